@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme.actors;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme.runtime;
+
+import org.jspecify.annotations.NullMarked;

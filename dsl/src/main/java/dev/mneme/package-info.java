@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme;
+
+import org.jspecify.annotations.NullMarked;

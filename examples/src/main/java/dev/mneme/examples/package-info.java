@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme.examples;
+
+import org.jspecify.annotations.NullMarked;

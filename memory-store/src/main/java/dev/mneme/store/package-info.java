@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme.store;
+
+import org.jspecify.annotations.NullMarked;

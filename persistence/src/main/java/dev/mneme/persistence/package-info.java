@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mneme.persistence;
+
+import org.jspecify.annotations.NullMarked;
