@@ -112,6 +112,9 @@ final class GgufReader {
             shape.add(length);
             values *= length;
         }
+        if (values / shape.getFirst() > Integer.MAX_VALUE) {
+            throw cursor.errorAt(at, name, "has more than 2147483647 rows. Use another model.");
+        }
         TensorType type = readType(name);
         if (shape.getFirst() % type.valuesPerBlock() != 0) {
             throw cursor.errorAt(at, name, "has rows of " + shape.getFirst() + " values, no whole number of " + type
