@@ -1,0 +1,74 @@
+package dev.mneme.runtime.kernel;
+
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.AttentionTile;
+import dev.mneme.runtime.gguf.GgufTensor;
+
+/**
+ * The arithmetic of one compute thread. Every implementation gives the bits of
+ * {@link ScalarKernels}; how it cuts the work into tiles must not show. Not thread-safe: an instance
+ * may own scratch memory. Buffers of activations are row after row, one row per token. All row
+ * lengths are multiples of 16.
+ */
+public interface Kernels {
+    /**
+     * Matrix product with rows {@code [fromRow, toRow)} of a weight matrix:
+     * {@code output[outputOffset + t * outputStride + r] = dot(weight row r, input row t)} for every
+     * token {@code t}, with {@code r} counted in the matrix. Dot products in the canonical order:
+     * 16 partial sums, lane {@code l} over elements {@code l, l + 16, …} ascending by
+     * {@code fma(weight, input, sum)}, then the tree of {@code Numerics.sum16}.
+     *
+     * @param weights {@code [rows][columns]} as stored in the model file, native memory
+     * @param input   {@code [tokens][columns]}
+     */
+    void matmul(
+            GgufTensor weights, int fromRow, int toRow,
+            float[] input, int tokens,
+            float[] output, int outputStride, int outputOffset);
+
+    /**
+     * Root mean square norm: {@code output[i] = (input[i] * s) * weight[i]}, with
+     * {@code s = (float) (1 / sqrt((double) (sum of squares / length) + epsilon))}, the sum of
+     * squares in the order of a dot product and divided in float. Input and output may be the same
+     * place.
+     */
+    void rmsNorm(
+            float[] input, int inputOffset, int length, float[] weight, float epsilon,
+            float[] output, int outputOffset);
+
+    /** {@code gate[i] = Numerics.silu(gate[i]) * up[i]} for {@code count} numbers from {@code offset} on. */
+    void siluMultiply(float[] gate, float[] up, int offset, int count);
+
+    /** {@code gate[i] = Numerics.geluTanh(gate[i]) * up[i]} for {@code count} numbers from {@code offset} on. */
+    void geluMultiply(float[] gate, float[] up, int offset, int count);
+
+    /**
+     * Attention of a tile's queries to one split of its plan, for the query heads of one KV head.
+     *
+     * <p>For each entry {@code [fromEntry, toEntry)} ascending, and each query row: the query is
+     * rotated by the entry's page (pair {@code i} is dimensions {@code i} and {@code i + headDim/2}:
+     * {@code fma(x0, cos, -(x1 * sin))} and {@code fma(x0, sin, x1 * cos)}) and then multiplied by
+     * the scale; a score sums {@code fma(q_d, K_dj, sum)} from 0 over ascending {@code d}; then, with
+     * {@code m} the maximum before and {@code m'} the maximum with this block's visible keys,
+     * {@code f = exp(m - m')}, {@code p_j = exp(s_j - m')}, 0 for keys not visible; the 16 sums of
+     * {@code p} (key {@code j} in lane {@code j mod 16}) are multiplied by {@code f}, then
+     * {@code p_j} added, ascending; each output is multiplied by {@code f}, then
+     * {@code fma(p_j, V_jd, output)} over the visible keys, ascending. At the start {@code m} is
+     * negative infinity and all sums are 0. At the end the 16 sums are added by {@code Numerics.sum16}.
+     *
+     * <p>Query row {@code i * queryHeads + h} (token {@code i} of the tile, head {@code h} of the
+     * KV head) leaves {@code headDim} outputs, then {@code m}, then the sum of {@code p}, at
+     * {@code partials[partialOffset + row * shape.partialLength()]}.
+     *
+     * @param queries     {@code [batch rows][all query heads][headDim]}, not rotated, dimensions in
+     *                    rotation order (first members of all pairs, then the second)
+     * @param queryStride numbers in a batch row of queries
+     * @param kvHead      the KV head; its first query head is {@code kvHead * queryHeads}
+     * @param keyOffset   bytes from the start of each payload to K of this layer and KV head
+     * @param valueOffset the same for V
+     */
+    void attend(
+            AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
+            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] partials, int partialOffset);
+}

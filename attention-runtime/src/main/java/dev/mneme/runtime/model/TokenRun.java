@@ -1,0 +1,24 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.kv.KvMemory;
+
+/**
+ * Consecutive new tokens of one session, to be computed in a step.
+ *
+ * @param tokens     token ids, at least one; not copied
+ * @param position   absolute position of the first one, from 0
+ * @param memory     the session's keys and values; those of all earlier positions are there
+ * @param logitsFrom logits are wanted for tokens from this index on: {@code tokens.length} for none,
+ *                   {@code tokens.length - 1} for the last, 0 for all
+ * @param sink       takes the wanted logits
+ */
+public record TokenRun(int[] tokens, int position, KvMemory memory, int logitsFrom, LogitsSink sink) {
+    /** Checks the bounds. */
+    public TokenRun {
+        if (tokens.length == 0 || position < 0 || logitsFrom < 0 || logitsFrom > tokens.length) {
+            throw new IllegalArgumentException(
+                    "a run needs a token, a position from 0 and logitsFrom within its tokens: "
+                            + tokens.length + " tokens at " + position + ", logits from " + logitsFrom);
+        }
+    }
+}
