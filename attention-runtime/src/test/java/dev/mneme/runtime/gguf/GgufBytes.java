@@ -1,0 +1,82 @@
+package dev.mneme.runtime.gguf;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Writes the bytes of a GGUF file field by field, right or wrong. */
+final class GgufBytes {
+    private final ByteBuffer bytes = ByteBuffer.allocate(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** Magic, version 3 and the two counts. */
+    static GgufBytes head(long tensors, long entries) {
+        return new GgufBytes().u32(0x46554747).u32(3).u64(tensors).u64(entries);
+    }
+
+    GgufBytes u32(int value) {
+        bytes.putInt(value);
+        return this;
+    }
+
+    GgufBytes u64(long value) {
+        bytes.putLong(value);
+        return this;
+    }
+
+    GgufBytes u8(int value) {
+        bytes.put((byte) value);
+        return this;
+    }
+
+    GgufBytes text(String text) {
+        byte[] utf8 = text.getBytes(UTF_8);
+        u64(utf8.length);
+        bytes.put(utf8);
+        return this;
+    }
+
+    GgufBytes key(String key, ValueType type) {
+        return text(key).u32(type.ordinal());
+    }
+
+    /** One tensor of the F32 type with one dimension. */
+    GgufBytes vector(String name, long length, long offset) {
+        return text(name).u32(1).u64(length).u32(TensorType.F32.number()).u64(offset);
+    }
+
+    GgufBytes align(int alignment) {
+        while (bytes.position() % alignment != 0) {
+            u8(0);
+        }
+        return this;
+    }
+
+    GgufBytes zeros(int count) {
+        for (int i = 0; i < count; i++) {
+            u8(0);
+        }
+        return this;
+    }
+
+    byte[] array() {
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    GgufFile read() {
+        return read(array());
+    }
+
+    /** Reads a file that lies in memory. */
+    static GgufFile read(byte[] file) {
+        return read(MemorySegment.ofArray(file));
+    }
+
+    static GgufFile read(MemorySegment file) {
+        return new GgufReader(Path.of("memory.gguf"), file).read(Arena.ofShared());
+    }
+}
