@@ -13,9 +13,11 @@ import java.util.RandomAccess;
  * closed.
  */
 public final class GgufStrings extends AbstractList<String> implements RandomAccess {
+    /** The file keeps each string's length, in so many bytes, in front of it. */
+    public static final int LENGTH_BYTES = 8;
+
     private final ByteBuffer map;
     private final int[] starts; // of the bytes, after the 8-byte length; the last entry is one past the array
-    private static final int LENGTH_BYTES = 8;
 
     /** {@code starts[i]} is where string i's bytes begin, {@code starts[size]} where those of a next one would. */
     GgufStrings(ByteBuffer map, int[] starts) {
@@ -40,5 +42,21 @@ public final class GgufStrings extends AbstractList<String> implements RandomAcc
         byte[] bytes = new byte[starts[index + 1] - LENGTH_BYTES - starts[index]];
         map.get(starts[index], bytes);
         return bytes;
+    }
+
+    /** A copy of all strings as the file has them, {@link #LENGTH_BYTES} bytes between one and the next. */
+    public byte[] region() {
+        byte[] region = new byte[Math.max(0, starts[size()] - LENGTH_BYTES - starts[0])];
+        map.get(starts[0], region);
+        return region;
+    }
+
+    /** Where each string begins in {@link #region()}, and last where a next one would. */
+    public int[] regionStarts() {
+        int[] offsets = new int[starts.length];
+        for (int i = 0; i < starts.length; i++) {
+            offsets[i] = starts[i] - starts[0];
+        }
+        return offsets;
     }
 }
