@@ -1,0 +1,101 @@
+package dev.mneme.runtime.kernel;
+
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.AttentionTile;
+import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.numerics.Numerics;
+import java.util.Arrays;
+
+/** The reference: each sum written as its definition says. Slow, and meant to be read. */
+public final class ScalarKernels implements Kernels {
+    /** Makes scalar kernels. */
+    public static final KernelProvider PROVIDER = new Provider();
+
+    private final float[] lanes = new float[Numerics.LANES];
+    private final ScalarAttention attention = new ScalarAttention();
+    private float[] weightRow = new float[0];
+
+    ScalarKernels() {}
+
+    @Override
+    public void matmul(
+            GgufTensor weights, int fromRow, int toRow,
+            float[] input, int tokens,
+            float[] output, int outputStride, int outputOffset) {
+        int columns = weights.columns();
+        if (weightRow.length < columns) {
+            weightRow = new float[columns];
+        }
+        for (int row = fromRow; row < toRow; row++) {
+            weights.row(row, weightRow, 0);
+            for (int t = 0; t < tokens; t++) {
+                output[outputOffset + t * outputStride + row] = dot(weightRow, 0, input, t * columns, columns);
+            }
+        }
+    }
+
+    @Override
+    public void rmsNorm(
+            float[] input, int inputOffset, int length, float[] weight, float epsilon,
+            float[] output, int outputOffset) {
+        float squares = dot(input, inputOffset, input, inputOffset, length);
+        float scale = (float) (1 / Math.sqrt((double) (squares / length) + epsilon));
+        for (int i = 0; i < length; i++) {
+            output[outputOffset + i] = input[inputOffset + i] * scale * weight[i];
+        }
+    }
+
+    @Override
+    public void siluMultiply(float[] gate, float[] up, int offset, int count) {
+        for (int i = offset; i < offset + count; i++) {
+            gate[i] = Numerics.silu(gate[i]) * up[i];
+        }
+    }
+
+    @Override
+    public void geluMultiply(float[] gate, float[] up, int offset, int count) {
+        for (int i = offset; i < offset + count; i++) {
+            gate[i] = Numerics.geluTanh(gate[i]) * up[i];
+        }
+    }
+
+    @Override
+    public void attend(
+            AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
+            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] partials, int partialOffset) {
+        for (int i = 0; i < tile.tokens(); i++) {
+            int query = (tile.row() + i) * queryStride + kvHead * shape.queryHeads() * shape.headDim();
+            for (int h = 0; h < shape.queryHeads(); h++) {
+                int row = i * shape.queryHeads() + h;
+                attention.begin(shape, queries, query + h * shape.headDim());
+                for (int entry = fromEntry; entry < toEntry; entry++) {
+                    attention.addBlock(tile, i, entry, keyOffset, valueOffset);
+                }
+                attention.end(partials, partialOffset + row * shape.partialLength());
+            }
+        }
+    }
+
+    private float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i += Numerics.LANES) {
+            for (int l = 0; l < Numerics.LANES; l++) {
+                lanes[l] = Math.fma(a[aOffset + i + l], b[bOffset + i + l], lanes[l]);
+            }
+        }
+        return Numerics.sum16(lanes, 0);
+    }
+
+    private record Provider() implements KernelProvider {
+        @Override
+        public String name() {
+            return "scalar";
+        }
+
+        @Override
+        public Kernels newKernels() {
+            return new ScalarKernels();
+        }
+    }
+}

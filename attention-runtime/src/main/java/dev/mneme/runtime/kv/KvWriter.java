@@ -1,0 +1,59 @@
+package dev.mneme.runtime.kv;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Writes the key and value of one token and KV head into an open block. */
+public final class KvWriter {
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final KvFormat format;
+    private final int headDim;
+
+    /** A writer for blocks of this layout. Stateless. */
+    public KvWriter(KvLayout layout) {
+        this.format = layout.format();
+        this.headDim = layout.headDim();
+    }
+
+    /**
+     * Writes a key that is already rotated by its offset in the block, dimension by dimension.
+     *
+     * @param key       {@code headDim} numbers from {@code from} on, in rotation order
+     * @param keyOffset see {@link KvLayout#keyOffset}
+     * @param offset    the token's offset in the block
+     */
+    public void writeKey(float[] key, int from, MemorySegment payload, long keyOffset, int offset) {
+        switch (format) {
+            case F32 -> {
+                for (int d = 0; d < headDim; d++) {
+                    payload.set(F32, keyOffset + 4L * (d * KvLayout.BLOCK + offset), key[from + d]);
+                }
+            }
+            case F16 -> {
+                for (int d = 0; d < headDim; d++) {
+                    payload.set(F16, keyOffset + 2L * (d * KvLayout.BLOCK + offset), Float.floatToFloat16(key[from + d]));
+                }
+            }
+        }
+    }
+
+    /** Writes a value, token by token; parameters as in {@link #writeKey}. */
+    public void writeValue(float[] value, int from, MemorySegment payload, long valueOffset, int offset) {
+        long start = valueOffset + (long) format.bytesPerValue() * offset * headDim;
+        switch (format) {
+            case F32 -> {
+                for (int d = 0; d < headDim; d++) {
+                    payload.set(F32, start + 4L * d, value[from + d]);
+                }
+            }
+            case F16 -> {
+                for (int d = 0; d < headDim; d++) {
+                    payload.set(F16, start + 2L * d, Float.floatToFloat16(value[from + d]));
+                }
+            }
+        }
+    }
+}
