@@ -10,12 +10,10 @@ public final class KvWriter {
     private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final KvFormat format;
-    private final int headDim;
 
-    /** A writer for blocks of this layout. Stateless. */
-    public KvWriter(KvLayout layout) {
-        this.format = layout.format();
-        this.headDim = layout.headDim();
+    /** A writer of this format. Stateless. */
+    public KvWriter(KvFormat format) {
+        this.format = format;
     }
 
     /**
@@ -25,7 +23,7 @@ public final class KvWriter {
      * @param keyOffset see {@link KvLayout#keyOffset}
      * @param offset    the token's offset in the block
      */
-    public void writeKey(float[] key, int from, MemorySegment payload, long keyOffset, int offset) {
+    public void writeKey(float[] key, int from, int headDim, MemorySegment payload, long keyOffset, int offset) {
         switch (format) {
             case F32 -> {
                 for (int d = 0; d < headDim; d++) {
@@ -41,7 +39,7 @@ public final class KvWriter {
     }
 
     /** Writes a value, token by token; parameters as in {@link #writeKey}. */
-    public void writeValue(float[] value, int from, MemorySegment payload, long valueOffset, int offset) {
+    public void writeValue(float[] value, int from, int headDim, MemorySegment payload, long valueOffset, int offset) {
         long start = valueOffset + (long) format.bytesPerValue() * offset * headDim;
         switch (format) {
             case F32 -> {

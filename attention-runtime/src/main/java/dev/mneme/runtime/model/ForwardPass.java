@@ -1,23 +1,84 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.compute.ComputePool;
+import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kv.KvLayout;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Runs steps of a model. Owned by one engine thread: {@link #run} and {@link #close} are called by
- * one thread at a time. Owns its scratch memory and its compute threads.
+ * one thread at a time. Owns its scratch memory (sized for {@value #MOST_ROWS} tokens, whatever is
+ * asked) and its compute threads.
+ *
+ * <p>All keys and values of a layer are written before attention of that layer runs, so tokens of
+ * one run see each other through the open blocks. Every output is computed by one task in the
+ * canonical order: neither the cutting into tasks nor who else is in the batch changes a bit.
  */
 public final class ForwardPass implements AutoCloseable {
-    ForwardPass() {}
+    /** Tokens that are computed together at most; longer runs are cut. */
+    public static final int MOST_ROWS = 512;
+
+    private final PassState state;
+    private final ComputePool pool;
+    private final RowStage embedding;
+    private final List<LayerStages> layers;
+    private final OutputLayer output;
+
+    ForwardPass(ModelSpec spec, ModelWeights weights, LayerGroups groups, KernelProvider provider, int threads) {
+        state = new PassState(spec, weights, groups, provider, threads, MOST_ROWS);
+        embedding = new RowStage(state, new EmbeddingRows(state, weights.layers().getFirst().attentionNorm()));
+        layers = IntStream.range(0, spec.layers()).mapToObj(layer -> LayerStages.of(state, layer)).toList();
+        output = new OutputLayer(state);
+        pool = new ComputePool(threads, "mneme-compute");
+    }
 
     /**
      * Computes one mixed batch: writes the keys and values of every run's tokens into its open
-     * blocks and hands the wanted logits to the sinks. Returns when all is written. Runs of one
-     * step belong to different sessions.
+     * blocks and hands the wanted logits to the sinks, run after run. Runs of one batch belong to
+     * different sessions. What a sink throws comes out here, and the rest of the batch is undone
+     * work.
+     *
+     * @throws IllegalArgumentException if a token id is not of the model, a position lies beyond its
+     *                                  window, or a session's blocks have another model's layout;
+     *                                  nothing was written then
      */
     public void run(List<TokenRun> runs) {
-        throw new UnsupportedOperationException("the forward pass is being built");
+        for (TokenRun run : runs) {
+            check(run);
+        }
+        for (Step step : Step.cut(runs, MOST_ROWS, state.groups.groups())) {
+            state.begin(step);
+            pool.run(embedding);
+            for (int layer = 0; layer < layers.size(); layer++) {
+                layers.get(layer).run(pool);
+            }
+            output.run(pool);
+        }
     }
 
+    private void check(TokenRun run) {
+        ModelSpec spec = state.spec;
+        if (run.tokens().length > spec.contextLength() - run.position()) {
+            throw new IllegalArgumentException(run.tokens().length + " tokens at position " + run.position()
+                    + " end beyond the model's window of " + spec.contextLength());
+        }
+        for (int token : run.tokens()) {
+            if (token < 0 || token >= spec.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        "token " + token + " is not one of the model's " + spec.vocabularySize());
+            }
+        }
+        KvLayout layout = run.memory().layout();
+        if (layout.kvHeads() != spec.kvHeads() || layout.headDim() != spec.headDim()
+                || !layout.groups().equals(state.groups.groups())) {
+            throw new IllegalArgumentException("the session's blocks have the layout of another model: " + layout);
+        }
+    }
+
+    /** Ends the compute threads. */
     @Override
-    public void close() {}
+    public void close() {
+        pool.close();
+    }
 }

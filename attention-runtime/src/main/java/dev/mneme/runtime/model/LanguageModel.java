@@ -1,33 +1,83 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.gguf.GgufFile;
+import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kernel.ScalarKernels;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A model file opened for computing. Thread-safe; closed only when nobody computes any more. */
+/**
+ * A model file opened for computing: its weights on the memory map and its tables. Thread-safe and
+ * shared by forward passes. Close it only when nobody computes any more.
+ */
 public final class LanguageModel implements AutoCloseable {
-    private LanguageModel() {}
+    private static final Logger LOG = LoggerFactory.getLogger(LanguageModel.class);
 
-    /** Opens a GGUF file. */
+    private final GgufFile file;
+    private final ModelSpec spec;
+    private final ModelWeights weights;
+    private final LayerGroups groups;
+    private final KernelProvider kernels;
+    private final int threads;
+
+    private LanguageModel(GgufFile file, RuntimeOptions options) {
+        this.file = file;
+        this.spec = ModelSpec.from(file);
+        this.weights = ModelWeights.of(file, spec);
+        this.groups = LayerGroups.of(file, spec);
+        this.kernels = ScalarKernels.PROVIDER;
+        this.threads = options.threads();
+    }
+
+    /**
+     * Opens a GGUF file.
+     *
+     * @throws dev.mneme.runtime.gguf.GgufException if the file is no sound GGUF file
+     * @throws ModelException                       if the model in it cannot be run
+     */
     public static LanguageModel open(Path gguf, RuntimeOptions options) {
-        throw new UnsupportedOperationException("the forward pass is being built: " + gguf + ", " + options);
+        GgufFile file = GgufFile.open(gguf);
+        try {
+            LanguageModel model = new LanguageModel(file, options);
+            LOG.info("opened {}: {} layers, {} kernels, {} threads",
+                    gguf.getFileName(), model.spec.layers(), model.backendName(), options.threads());
+            return model;
+        } catch (RuntimeException | Error thrown) {
+            file.close();
+            throw thrown;
+        }
+    }
+
+    /** Shape and constants of the model. */
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    /** The file, open as long as the model. */
+    public GgufFile file() {
+        return file;
     }
 
     /** Layout of the model's KV blocks in a format. */
     public KvLayout kvLayout(KvFormat format) {
-        throw new UnsupportedOperationException("the forward pass is being built: " + format);
+        return new KvLayout(format, spec.kvHeads(), spec.headDim(), groups.groups());
     }
 
     /** A new forward pass with its own scratch memory and compute threads. */
     public ForwardPass newForwardPass() {
-        throw new UnsupportedOperationException("the forward pass is being built");
+        return new ForwardPass(spec, weights, groups, kernels, threads);
     }
 
-    /** Name of the kernels in use, such as {@code vector-512}. */
+    /** Name of the kernels in use, such as {@code scalar}. */
     public String backendName() {
-        throw new UnsupportedOperationException("the forward pass is being built");
+        return kernels.name();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        file.close();
+    }
 }

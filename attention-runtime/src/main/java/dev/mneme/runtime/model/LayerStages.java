@@ -1,0 +1,47 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.compute.ComputePool;
+import dev.mneme.runtime.model.MatmulStage.Product;
+
+/** The stages of one layer, in order; a barrier lies between any two. */
+record LayerStages(
+        MatmulStage projections,
+        RowStage heads,
+        AttentionStage attention,
+        MatmulStage attentionOutput,
+        RowStage afterAttention,
+        GateUpStage gateUp,
+        MatmulStage down,
+        RowStage afterFeedForward) {
+
+    static LayerStages of(PassState state, int layer) {
+        LayerWeights weights = state.weights.layers().get(layer);
+        Activations activations = state.activations;
+        boolean last = layer == state.spec.layers() - 1;
+        float[] nextNorm = last ? state.weights.outputNorm() : state.weights.layers().get(layer + 1).attentionNorm();
+        return new LayerStages(
+                new MatmulStage(state, activations.normed,
+                        new Product(weights.query(), activations.queries),
+                        new Product(weights.key(), activations.keys),
+                        new Product(weights.value(), activations.values)),
+                new RowStage(state, new HeadRows(state, layer)),
+                new AttentionStage(state, layer),
+                new MatmulStage(state, activations.attended, new Product(weights.output(), activations.delta)),
+                new RowStage(state, new ResidualRows(state, weights.postAttentionNorm(), weights.feedForwardNorm())),
+                new GateUpStage(state, weights),
+                new MatmulStage(state, activations.gate, new Product(weights.down(), activations.delta)),
+                new RowStage(state, new ResidualRows(state, weights.postFeedForwardNorm(), nextNorm)));
+    }
+
+    void run(ComputePool pool) {
+        pool.run(projections);
+        pool.run(heads);
+        pool.run(attention);
+        pool.run(attention.merging);
+        pool.run(attentionOutput);
+        pool.run(afterAttention);
+        pool.run(gateUp);
+        pool.run(down);
+        pool.run(afterFeedForward);
+    }
+}

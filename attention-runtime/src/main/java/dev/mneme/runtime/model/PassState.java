@@ -1,0 +1,89 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.SplitMerge;
+import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.KvWriter;
+import dev.mneme.runtime.kv.LayerGroup;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the stages of a forward pass share. The step's fields are written by the engine thread
+ * between stages only.
+ */
+final class PassState {
+    final ModelSpec spec;
+    final ModelWeights weights;
+    final LayerGroups groups;
+    final Activations activations;
+    final Worker[] workers;
+    /** By layer group and KV format. */
+    final AttentionShape[][] shapes;
+    /** By KV format. */
+    final KvWriter[] writers = Arrays.stream(KvFormat.values()).map(KvWriter::new).toArray(KvWriter[]::new);
+    /** The step in work. */
+    Step step = new Step(List.of(), 0, new RunSlice[0]);
+    /** The step's attention by layer group. */
+    final AttentionSchedule[] schedules;
+    /** Results of splits that other tasks merge. */
+    float[] partials = new float[0];
+
+    PassState(
+            ModelSpec spec, ModelWeights weights, LayerGroups groups,
+            KernelProvider provider, int threads, int mostRows) {
+        this.spec = spec;
+        this.weights = weights;
+        this.groups = groups;
+        this.activations = new Activations(spec, mostRows);
+        this.shapes = shapes();
+        this.schedules = new AttentionSchedule[groups.groups().size()];
+        this.workers = new Worker[threads];
+        int tileRows = AttentionSchedule.TILE_TOKENS * queryHeads();
+        for (int i = 0; i < threads; i++) {
+            workers[i] = new Worker(
+                    provider.newKernels(),
+                    new float[Math.max(spec.headDim(), spec.embeddingLength())],
+                    new float[tileRows * partialLength()],
+                    new SplitMerge(spec.headDim(), tileRows));
+        }
+    }
+
+    /** Query heads that share a KV head. */
+    int queryHeads() {
+        return spec.heads() / spec.kvHeads();
+    }
+
+    /** Numbers that a query row leaves for a split. */
+    int partialLength() {
+        return spec.headDim() + 2;
+    }
+
+    /** Makes a step the current one. */
+    void begin(Step next) {
+        step = next;
+        int longest = 0;
+        for (LayerGroup group : groups.groups()) {
+            AttentionSchedule schedule = new AttentionSchedule(
+                    next, group, groups.ropeTables().get(group.index()), spec.kvHeads(), queryHeads() * partialLength());
+            schedules[group.index()] = schedule;
+            longest = Math.max(longest, schedule.partialLength());
+        }
+        if (partials.length < longest) {
+            partials = new float[longest];
+        }
+    }
+
+    private AttentionShape[][] shapes() {
+        AttentionShape[][] byGroup = new AttentionShape[groups.groups().size()][KvFormat.values().length];
+        for (LayerGroup group : groups.groups()) {
+            for (KvFormat format : KvFormat.values()) {
+                byGroup[group.index()][format.ordinal()] = new AttentionShape(
+                        spec.headDim(), queryHeads(), spec.attentionScale(), spec.attentionSoftcap(),
+                        group.window(), format);
+            }
+        }
+        return byGroup;
+    }
+}

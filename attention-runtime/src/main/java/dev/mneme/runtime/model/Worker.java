@@ -1,0 +1,14 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.attention.SplitMerge;
+import dev.mneme.runtime.kernel.Kernels;
+
+/**
+ * What one compute thread owns.
+ *
+ * @param kernels  its arithmetic
+ * @param head     room for one head, and for one row of the residual stream
+ * @param partials room for one tile's results of one split
+ * @param merge    joins the splits of one tile
+ */
+record Worker(Kernels kernels, float[] head, float[] partials, SplitMerge merge) {}
