@@ -5,7 +5,9 @@ import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kernel.ScalarKernels;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ public final class LanguageModel implements AutoCloseable {
     private final LayerGroups groups;
     private final KernelProvider kernels;
     private final int threads;
+    private volatile @Nullable Tokenizer tokenizer;
 
     private LanguageModel(GgufFile file, RuntimeOptions options) {
         this.file = file;
@@ -59,6 +62,24 @@ public final class LanguageModel implements AutoCloseable {
     /** The file, open as long as the model. */
     public GgufFile file() {
         return file;
+    }
+
+    /**
+     * The tokenizer, made of the file's tables when first asked for.
+     *
+     * @throws dev.mneme.runtime.tokenizer.TokenizerException if the file's tokenizer is not supported
+     */
+    public Tokenizer tokenizer() {
+        Tokenizer existing = tokenizer;
+        if (existing != null) {
+            return existing;
+        }
+        synchronized (this) {
+            if (tokenizer == null) {
+                tokenizer = Tokenizer.from(file);
+            }
+            return tokenizer;
+        }
     }
 
     /** Layout of the model's KV blocks in a format. */
