@@ -146,7 +146,7 @@ class SamplerTest {
     }
 
     @Property(tries = 100)
-    void optionsOutOfRangeAreRefusedByName(@ForAll @FloatRange(min = 0.001f, max = 1000) float excess) {
+    void optionsOutOfRangeAreRefusedByName(@ForAll @FloatRange(min = 0.01f, max = 1000) float excess) {
         refused("temperature", -excess, 0, 1, 0, 1, 0);
         refused("topK", 1, -1, 1, 0, 1, 0);
         refused("topP", 1, 0, 1 + excess, 0, 1, 0);
