@@ -1,0 +1,89 @@
+package dev.mneme.runtime.kernel;
+
+import static dev.mneme.runtime.kernel.Lanes.COUNT;
+import static dev.mneme.runtime.kernel.Lanes.FLOATS;
+
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.AttentionTile;
+import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.numerics.Numerics;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The Vector API backend, the same bits as {@link ScalarKernels} at any vector width.
+ *
+ * <p>Every kernel is made of small static methods that see arrays of one kind and keep their sums in
+ * local variables: what the compiler cannot inline or keep apart it boxes, and a boxed vector costs
+ * more than all the arithmetic. Sums cross method borders through memory for the same reason.
+ */
+final class VectorKernels implements Kernels {
+    /** Weight rows that are unpacked at a time: enough work per visit of the input, little enough to stay in the cache. */
+    private static final int PANEL_NUMBERS = 1 << 15;
+
+    private final PanelProduct product = new PanelProduct();
+    private final VectorAttention attention = new VectorAttention();
+    private final float[] lanes = new float[Numerics.LANES];
+    private float[] panel = new float[0];
+
+    @Override
+    public void matmul(
+            GgufTensor weights, int fromRow, int toRow,
+            float[] input, int tokens,
+            float[] output, int outputStride, int outputOffset) {
+        int columns = weights.columns();
+        long rowBytes = weights.rowBytes();
+        int panelRows = Math.max(4, PANEL_NUMBERS / columns & ~3);
+        if (panel.length < panelRows * columns) {
+            panel = new float[panelRows * columns];
+        }
+        for (int row = fromRow; row < toRow; row += panelRows) {
+            int rows = Math.min(panelRows, toRow - row);
+            WeightUnpacking.unpack(weights.type(), weights.data(), row * rowBytes, rows * columns, panel, 0);
+            product.multiply(panel, rows, columns, input, tokens, output, outputStride, outputOffset + row);
+        }
+    }
+
+    @Override
+    public void rmsNorm(
+            float[] input, int inputOffset, int length, float[] weight, float epsilon,
+            float[] output, int outputOffset) {
+        squares(input, inputOffset, length, lanes);
+        float squares = Numerics.sum16(lanes, 0);
+        float scale = (float) (1 / Math.sqrt((double) (squares / length) + epsilon));
+        for (int i = 0; i < length; i += COUNT) {
+            FloatVector.fromArray(FLOATS, input, inputOffset + i).mul(scale)
+                    .mul(FloatVector.fromArray(FLOATS, weight, i)).intoArray(output, outputOffset + i);
+        }
+    }
+
+    private static void squares(float[] input, int offset, int length, float[] lanes) {
+        for (int part = 0; part < Numerics.LANES; part += COUNT) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            for (int i = offset + part; i < offset + length; i += Numerics.LANES) {
+                FloatVector x = FloatVector.fromArray(FLOATS, input, i);
+                sum = x.fma(x, sum);
+            }
+            sum.intoArray(lanes, part);
+        }
+    }
+
+    @Override
+    public void siluMultiply(float[] gate, float[] up, int offset, int count) {
+        VectorMath.siluMultiply(gate, up, offset, count);
+    }
+
+    @Override
+    public void geluMultiply(float[] gate, float[] up, int offset, int count) {
+        VectorMath.geluMultiply(gate, up, offset, count);
+    }
+
+    @Override
+    public void attend(
+            AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
+            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] partials, int partialOffset) {
+        attention.attend(
+                shape, tile, fromEntry, toEntry, queries, queryStride, kvHead, keyOffset, valueOffset,
+                partials, partialOffset);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.mneme.runtime.kernel;
+
+import dev.mneme.runtime.attention.AttentionPlan;
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.AttentionTile;
+import dev.mneme.runtime.attention.RopePage;
+import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.gguf.TensorType;
+import dev.mneme.runtime.kv.KvFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * Runs one random case on the scalar and on the vector kernels and says where they differ in a bit.
+ * As a program it runs many: tests fork it with other vector widths, which one process cannot mix.
+ */
+final class KernelParity {
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int BLOCK = 64;
+
+    private final Kernels scalar = new ScalarKernels();
+    private final Kernels vector = VectorKernelProvider.create().newKernels();
+
+    /** Arguments: how many rounds, each with all tensor types and KV formats. */
+    public static void main(String[] args) {
+        KernelParity parity = new KernelParity();
+        for (int round = 0; round < Integer.parseInt(args[0]); round++) {
+            Random random = new Random(round);
+            for (TensorType type : TensorType.values()) {
+                int rows = 1 + random.nextInt(19);
+                int columns = Math.max(16, type.valuesPerBlock()) * (1 + random.nextInt(4));
+                parity.matmul(type, rows, columns, 1 + random.nextInt(9), random.nextLong());
+            }
+            for (KvFormat format : KvFormat.values()) {
+                parity.attend(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(5), 1 + random.nextInt(6),
+                        random.nextBoolean(), random.nextBoolean(), random.nextLong());
+            }
+            parity.elements(1 + random.nextInt(99), random.nextLong());
+        }
+        System.out.println("0 differing bits, " + VectorKernelProvider.create().name());
+    }
+
+    void matmul(TensorType type, int rows, int columns, int tokens, long seed) {
+        Random random = new Random(seed);
+        try (Arena arena = Arena.ofShared()) {
+            GgufTensor weights = weights(arena, type, rows, columns, random);
+            float[] input = numbers(random, tokens * columns);
+            int from = random.nextInt(rows);
+            int to = from + 1 + random.nextInt(rows - from);
+            int stride = rows + random.nextInt(3);
+            float[] expected = new float[tokens * stride + 5];
+            float[] actual = new float[expected.length];
+            scalar.matmul(weights, from, to, input, tokens, expected, stride, 2);
+            vector.matmul(weights, from, to, input, tokens, actual, stride, 2);
+            requireEqual(expected, actual, type + " " + rows + "x" + columns + " for " + tokens + " tokens");
+        }
+    }
+
+    void elements(int length, long seed) {
+        Random random = new Random(seed);
+        float[] up = numbers(random, length + 3);
+        float[] gate = new float[length + 3];
+        for (int i = 0; i < gate.length; i++) {
+            gate[i] = (float) random.nextGaussian() * (random.nextInt(4) == 0 ? 200 : 4);
+        }
+        float[] expected = gate.clone();
+        float[] actual = gate.clone();
+        scalar.siluMultiply(expected, up, 3, length);
+        vector.siluMultiply(actual, up, 3, length);
+        requireEqual(expected, actual, "silu of " + length);
+        expected = gate.clone();
+        actual = gate.clone();
+        scalar.geluMultiply(expected, up, 2, length);
+        vector.geluMultiply(actual, up, 2, length);
+        requireEqual(expected, actual, "gelu of " + length);
+        int normed = length * 16;
+        float[] weight = numbers(random, normed);
+        float[] input = numbers(random, normed + 7);
+        expected = new float[normed + 7];
+        actual = input;
+        scalar.rmsNorm(input, 5, normed, weight, 1e-5f, expected, 5);
+        System.arraycopy(input, 0, expected, 0, 5);
+        System.arraycopy(input, normed + 5, expected, normed + 5, 2);
+        vector.rmsNorm(input, 5, normed, weight, 1e-5f, actual, 5);
+        requireEqual(expected, actual, "norm of " + normed);
+    }
+
+    void attend(
+            KvFormat format, int headDim, int queryHeads, int entries, boolean windowed, boolean softcap, long seed) {
+        Random random = new Random(seed);
+        int offset = random.nextInt(BLOCK);
+        int tokens = 1 + random.nextInt(BLOCK - offset);
+        // Every query must see a key of each entry: the window reaches into the first one for the last query.
+        int reach = BLOCK * (entries - 1) + offset + tokens - 1 - (BLOCK - 1) + 1;
+        int window = windowed ? Math.max(1, reach) + random.nextInt(BLOCK) : 0;
+        AttentionShape shape =
+                new AttentionShape(headDim, queryHeads, 0.125f, softcap ? 30 : 0, window, format);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment[] payloads = new MemorySegment[entries];
+            RopePage[] pages = new RopePage[entries];
+            long bytes = (long) BLOCK * headDim * format.bytesPerValue();
+            for (int e = 0; e < entries; e++) {
+                payloads[e] = payload(arena, format, 3 * bytes, random);
+                pages[e] = new RopePage(numbers(random, BLOCK * headDim / 2), numbers(random, BLOCK * headDim / 2));
+            }
+            AttentionTile tile =
+                    new AttentionTile(1, tokens, offset, AttentionPlan.dense(0, entries - 1), payloads, pages);
+            int stride = 2 * queryHeads * headDim;
+            float[] queries = numbers(random, (tokens + 1) * stride);
+            float[] expected = new float[tokens * queryHeads * shape.partialLength() + 4];
+            float[] actual = numbers(random, expected.length); // must not matter
+            System.arraycopy(actual, 0, expected, 0, 3);
+            expected[expected.length - 1] = actual[expected.length - 1];
+            scalar.attend(shape, tile, 0, entries, queries, stride, 1, bytes, 2 * bytes, expected, 3);
+            vector.attend(shape, tile, 0, entries, queries, stride, 1, bytes, 2 * bytes, actual, 3);
+            requireEqual(expected, actual, shape + ", " + entries + " entries, " + tokens + " tokens from " + offset);
+        }
+    }
+
+    /** Random bytes as weights, with scales that are finite but may be zero, subnormal, negative or large. */
+    static GgufTensor weights(Arena arena, TensorType type, int rows, int columns, RandomGenerator random) {
+        long bytes = rows * type.bytesFor(columns);
+        MemorySegment data = arena.allocate(bytes, 64).asSlice(0, bytes);
+        for (long i = 0; i < bytes; i++) {
+            data.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+        }
+        for (long block = 0; block < bytes; block += type.bytesPerBlock()) {
+            switch (type) {
+                case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, block, number(random));
+                case F16 -> data.set(SHORT, block, finiteHalf(random));
+                case BF16 -> data.set(SHORT, block, (short) (Float.floatToRawIntBits(number(random)) >>> 16));
+                case Q4_0, Q5_0, Q8_0 -> data.set(SHORT, block, finiteHalf(random));
+                case Q4_1, Q5_1, Q4_K, Q5_K -> {
+                    data.set(SHORT, block, finiteHalf(random));
+                    data.set(SHORT, block + 2, finiteHalf(random));
+                }
+                case Q6_K -> data.set(SHORT, block + 208, finiteHalf(random));
+            }
+        }
+        return new GgufTensor("random", type, List.of((long) columns, (long) rows), data);
+    }
+
+    private static MemorySegment payload(Arena arena, KvFormat format, long bytes, RandomGenerator random) {
+        MemorySegment payload = arena.allocate(bytes, 64);
+        for (long i = 0; i < bytes; i += format.bytesPerValue()) {
+            switch (format) {
+                case F32 -> payload.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i, number(random));
+                case F16 -> payload.set(SHORT, i, random.nextInt(8) == 0
+                        ? finiteHalf(random) : Float.floatToFloat16((float) random.nextGaussian()));
+            }
+        }
+        return payload;
+    }
+
+    private static float[] numbers(RandomGenerator random, int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = number(random);
+        }
+        return numbers;
+    }
+
+    private static float number(RandomGenerator random) {
+        return switch (random.nextInt(32)) {
+            case 0 -> 0f;
+            case 1 -> -0f;
+            case 2 -> Float.MIN_VALUE * random.nextInt(1000);
+            case 3 -> (float) random.nextGaussian() * 1e-20f;
+            case 4 -> (float) random.nextGaussian() * 1e4f;
+            default -> (float) random.nextGaussian();
+        };
+    }
+
+    private static short finiteHalf(RandomGenerator random) {
+        short half = (short) random.nextInt();
+        return Float.isFinite(Float.float16ToFloat(half)) ? half : 1;
+    }
+
+    private static void requireEqual(float[] expected, float[] actual, String what) {
+        for (int i = 0; i < expected.length; i++) {
+            if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
+                throw new AssertionError(String.format("%s: number %d is %s (%08x) instead of %s (%08x)", what, i,
+                        actual[i], Float.floatToRawIntBits(actual[i]),
+                        expected[i], Float.floatToRawIntBits(expected[i])));
+            }
+        }
+    }
+}

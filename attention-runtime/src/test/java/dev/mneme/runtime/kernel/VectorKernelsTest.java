@@ -1,0 +1,82 @@
+package dev.mneme.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mneme.runtime.gguf.TensorType;
+import dev.mneme.runtime.kv.KvFormat;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The vector kernels give the scalar kernels' bits. */
+class VectorKernelsTest {
+    private final KernelParity parity = new KernelParity();
+
+    @Property(tries = 200)
+    void productsHaveTheScalarBits(
+            @ForAll TensorType type, @ForAll @IntRange(min = 1, max = 40) int rows,
+            @ForAll @IntRange(min = 1, max = 5) int blocks, @ForAll @IntRange(min = 1, max = 10) int tokens,
+            @ForAll long seed) {
+        parity.matmul(type, rows, blocks * Math.max(16, type.valuesPerBlock()), tokens, seed);
+    }
+
+    @Property(tries = 100)
+    void attentionHasTheScalarBits(
+            @ForAll KvFormat format, @ForAll @IntRange(min = 1, max = 9) int sixteens,
+            @ForAll @IntRange(min = 1, max = 5) int queryHeads, @ForAll @IntRange(min = 1, max = 8) int entries,
+            @ForAll boolean windowed, @ForAll boolean softcap, @ForAll long seed) {
+        parity.attend(format, 16 * sixteens, queryHeads, entries, windowed, softcap, seed);
+    }
+
+    @Property(tries = 100)
+    void elementwiseFunctionsHaveTheScalarBits(
+            @ForAll @IntRange(min = 1, max = 200) int length, @ForAll long seed) {
+        parity.elements(length, seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "-Dmneme.vector.bits=128", "-Dmneme.vector.bits=256", "-XX:UseAVX=2", "-Dmneme.vector.bits=512"
+    })
+    void otherWidthsHaveTheScalarBits(String option) throws Exception {
+        Outcome outcome = fork("--add-modules", "jdk.incubator.vector", option, KernelParity.class.getName(), "8");
+        assertThat(outcome.output()).contains("0 differing bits, vector-");
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void aMissingModuleIsNamed() throws Exception {
+        Outcome outcome = fork(KernelParity.class.getName(), "1");
+        assertThat(outcome.output())
+                .contains("VectorModuleMissingException", "--add-modules jdk.incubator.vector", "scalar backend");
+        assertThat(outcome.exit()).isNotZero();
+    }
+
+    @Test
+    void anUnknownWidthIsRefused() throws Exception {
+        Outcome outcome =
+                fork("--add-modules", "jdk.incubator.vector", "-Dmneme.vector.bits=wide", KernelParity.class.getName(), "1");
+        assertThat(outcome.output()).contains("mneme.vector.bits is \"wide\"", "128, 256 or 512");
+        assertThat(outcome.exit()).isNotZero();
+    }
+
+    private static Outcome fork(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), output);
+    }
+
+    private record Outcome(int exit, String output) {}
+}
