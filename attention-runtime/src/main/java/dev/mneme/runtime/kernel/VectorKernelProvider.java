@@ -16,12 +16,13 @@ public final class VectorKernelProvider implements KernelProvider {
     /**
      * The vector kernels of this process.
      *
-     * @throws VectorModuleMissingException if the JVM was started without {@code --add-modules jdk.incubator.vector}
-     * @throws IllegalArgumentException     if the system property {@code mneme.vector.bits} is none of 128, 256, 512
+     * @throws BackendUnavailableException if the JVM was started without {@code --add-modules jdk.incubator.vector}
+     * @throws IllegalArgumentException    if the system property {@code mneme.vector.bits} is none of 128, 256, 512
      */
     public static KernelProvider create() {
         if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-            throw new VectorModuleMissingException(MODULE);
+            throw new BackendUnavailableException("the vector backend needs the module " + MODULE
+                    + ": start the JVM with --add-modules " + MODULE + ", or choose the scalar backend");
         }
         return new VectorKernelProvider("vector-" + VectorWidth.chosen().bits());
     }

@@ -1,8 +1,10 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.gguf.GgufFile;
+import dev.mneme.runtime.kernel.BackendUnavailableException;
 import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kernel.ScalarKernels;
+import dev.mneme.runtime.kernel.VectorKernelProvider;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.tokenizer.Tokenizer;
@@ -31,13 +33,23 @@ public final class LanguageModel implements AutoCloseable {
         this.spec = ModelSpec.from(file);
         this.weights = ModelWeights.of(file, spec);
         this.groups = LayerGroups.of(file, spec);
-        this.kernels = ScalarKernels.PROVIDER;
+        this.kernels = kernels(options.backend());
         this.threads = options.threads();
+    }
+
+    private static KernelProvider kernels(Backend backend) {
+        return switch (backend) {
+            case SCALAR -> ScalarKernels.PROVIDER;
+            case VECTOR -> VectorKernelProvider.create();
+            case CUDA -> throw new BackendUnavailableException(
+                    "the CUDA backend is not part of this build: choose the vector backend");
+        };
     }
 
     /**
      * Opens a GGUF file.
      *
+     * @throws BackendUnavailableException          if the backend cannot run in this process
      * @throws dev.mneme.runtime.gguf.GgufException if the file is no sound GGUF file
      * @throws ModelException                       if the model in it cannot be run
      */
