@@ -1,0 +1,255 @@
+package dev.mneme.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All arenas of a store: finds them when the store opens, and makes room for blocks within the disk budget. A folder
+ * {@code <sections>x<sectionBytes>} holds the arenas of one shape, numbered. But for reading lists and sizes, it
+ * belongs to the store thread.
+ */
+final class ArenaShelf {
+    private static final Logger LOG = LoggerFactory.getLogger(ArenaShelf.class);
+    /** A smaller arena would not show Chronicle's stride, see {@link ArenaFile#create}. */
+    private static final int LEAST_SLOTS = 2;
+
+    private final Path directory;
+    private final StoreOptions options;
+    private final BlockIndex index;
+    private final List<ArenaFile> arenas = new CopyOnWriteArrayList<>();
+    private final List<String> findings = new CopyOnWriteArrayList<>();
+    private int lastNumber;
+    private boolean closed;
+
+    ArenaShelf(Path directory, StoreOptions options, BlockIndex index) {
+        this.directory = directory;
+        this.options = options;
+        this.index = index;
+    }
+
+    List<ArenaFile> arenas() {
+        return arenas;
+    }
+
+    /** What was found wrong with whole arena files. */
+    List<String> findings() {
+        return findings;
+    }
+
+    long bytes() {
+        return arenas.stream().mapToLong(arena -> arena.layout().fileBytes()).sum();
+    }
+
+    /** Finds the arenas of earlier processes and fills the index, coldest block first. */
+    void load() throws IOException {
+        List<BlockEntry> found = new ArrayList<>();
+        for (Path file : arenaFiles()) {
+            lastNumber = Math.max(lastNumber, number(file));
+            ArenaLayout layout = ArenaLayout.read(ArenaFile.layoutFile(file));
+            if (layout == null) {
+                // Without it the file was never used, or its blocks cannot be told apart any more.
+                finding(file, "has no readable layout and was dropped");
+                discard(file);
+            } else if (!Files.exists(file)) {
+                finding(file, "is missing");
+                discard(file);
+            } else {
+                found.addAll(load(file, layout));
+            }
+        }
+        found.sort(Comparator.comparingLong(entry -> entry.lastUse));
+        found.forEach(index::add);
+        Map<ArenaFile, Integer> occupied = new HashMap<>();
+        index.all().forEach(entry -> occupied.merge(entry.arena, 1, Integer::sum));
+        arenas.forEach(arena -> arena.loaded(occupied.getOrDefault(arena, 0)));
+    }
+
+    private List<Path> arenaFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(directory, 2)) {
+            return files
+                    .filter(file -> file.getNameCount() == directory.getNameCount() + 2)
+                    .map(ArenaShelf::arenaOf)
+                    .filter(file -> number(file) > 0)
+                    .distinct()
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Path arenaOf(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.indexOf('.');
+        return file.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ArenaFile.SUFFIX);
+    }
+
+    private static int number(Path arenaFile) {
+        String name = arenaFile.getFileName().toString();
+        String digits = name.substring(0, name.length() - ArenaFile.SUFFIX.length());
+        return digits.matches("\\d{6,9}") ? Integer.parseInt(digits) : 0;
+    }
+
+    private static void discard(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(ArenaFile.markerFile(file));
+        Files.deleteIfExists(ArenaFile.layoutFile(file));
+    }
+
+    private void finding(Path file, String what) {
+        findings.add(file + " " + what);
+        LOG.warn("{} {}", file, what);
+    }
+
+    private List<BlockEntry> load(Path file, ArenaLayout layout) throws IOException {
+        boolean whole = Files.size(file) >= layout.fileBytes();
+        if (!whole) {
+            finding(file, "was cut to " + Files.size(file) + " bytes");
+            Preallocation.extend(file, layout.fileBytes());
+        }
+        CleanMarker marker = CleanMarker.read(ArenaFile.markerFile(file));
+        ArenaFile arena = ArenaFile.load(file, layout, marker != null && whole);
+        if (marker != null && whole) {
+            if (marker.directoryChecksum() == arena.directoryChecksum() && marker.fits(layout)) {
+                arenas.add(arena);
+                return marker.blocks().stream()
+                        .map(block -> new BlockEntry(block.key(), arena, block.slot(), block.lastUse()))
+                        .toList();
+            }
+            finding(file, "was changed after it was closed");
+        }
+        arena.distrust();
+        arenas.add(arena);
+        return scan(arena);
+    }
+
+    /** Finds the blocks of an arena whose writer died by their headers. */
+    private List<BlockEntry> scan(ArenaFile arena) {
+        List<BlockEntry> found = new ArrayList<>();
+        for (int slot = 0; slot < arena.layout().slots(); slot++) {
+            switch (arena.header(slot)) {
+                case BlockHeader.Reading.Empty _ -> {
+                }
+                case BlockHeader.Reading.Whole(BlockHeader header) ->
+                        found.add(new BlockEntry(header.key(), arena, slot, header.tick()));
+                case BlockHeader.Reading.Broken(String reason) -> finding(arena.file(), "slot " + slot + ": " + reason);
+                case BlockHeader.Reading.Newer(int version) ->
+                        throw new StoreException.NewerFormat(arena.file(), version, StoreFormat.BLOCK);
+            }
+        }
+        return found;
+    }
+
+    /** An arena of the shape with a free slot, open for writing, made by eviction if need be. */
+    ArenaFile room(BlockShape shape) {
+        IOException diskFull = null;
+        while (true) {
+            ArenaFile arena = withFreeSlot(shape);
+            if (arena != null) {
+                return arena;
+            }
+            if (bytes() + newArenaBytes(shape) <= options.diskBudgetBytes()) {
+                try {
+                    arena = create(shape);
+                    arenas.add(arena);
+                    return arena;
+                } catch (IOException e) {
+                    diskFull = e;
+                }
+            }
+            if (!makeRoom(shape)) {
+                throw full(diskFull);
+            }
+        }
+    }
+
+    private StoreException full(@Nullable IOException diskFull) {
+        if (diskFull != null) {
+            return new StoreException.Failed("No space for a new arena in " + directory + ", and no block that could go", diskFull);
+        }
+        return new StoreException.Full("The blocks in " + directory + " have used up their budget of "
+                + options.diskBudgetBytes() + " bytes, and all that could make room are being read; raise the disk budget");
+    }
+
+    private @Nullable ArenaFile withFreeSlot(BlockShape shape) {
+        List<ArenaFile> candidates = arenas.stream()
+                .filter(arena -> arena.layout().shape().equals(shape) && arena.hasFreeSlot())
+                .sorted(Comparator.comparing(ArenaFile::isOpenForWriting).reversed())
+                .toList();
+        for (ArenaFile arena : candidates) {
+            if (arena.openForWriting(index) && arena.hasFreeSlot()) {
+                return arena;
+            }
+        }
+        return null;
+    }
+
+    private int slots(BlockShape shape) {
+        return (int) Math.max(LEAST_SLOTS, options.arenaBytes() / new BlockLayout(shape).stride());
+    }
+
+    /** Without Chronicle's directory, which is small. */
+    private long newArenaBytes(BlockShape shape) {
+        return (long) slots(shape) * new BlockLayout(shape).stride();
+    }
+
+    private ArenaFile create(BlockShape shape) throws IOException {
+        Path family = directory.resolve(shape.sections() + "x" + shape.sectionBytes());
+        Path file = family.resolve(String.format("%06d", ++lastNumber) + ArenaFile.SUFFIX);
+        return ArenaFile.create(file, shape, slots(shape));
+    }
+
+    /** Gives up the coldest thing: a whole arena if all in it is colder than the shape's coldest block, else that block. */
+    private boolean makeRoom(BlockShape shape) {
+        long coldestBlock = index.coldestUse(shape);
+        List<ArenaFile> coldestFirst = arenas.stream().sorted(Comparator.comparingLong(ArenaFile::lastUse)).toList();
+        for (ArenaFile arena : coldestFirst) {
+            if (arena.lastUse() >= coldestBlock) {
+                break;
+            }
+            if (index.takeAll(arena) != null) {
+                drop(arena);
+                return true;
+            }
+        }
+        BlockEntry coldest = index.takeColdest(shape);
+        if (coldest == null) {
+            return false;
+        }
+        coldest.arena.free(coldest, index);
+        return true;
+    }
+
+    private void drop(ArenaFile arena) {
+        arenas.remove(arena);
+        try {
+            arena.delete();
+        } catch (IOException e) {
+            throw new StoreException.Failed("Could not delete " + arena.file(), e);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
+        for (ArenaFile arena : arenas) {
+            try {
+                arena.close(index.inArena(arena));
+            } catch (IOException e) {
+                LOG.warn("{} was not closed cleanly and will be recovered: {}", arena.file(), e.toString());
+            }
+        }
+    }
+}

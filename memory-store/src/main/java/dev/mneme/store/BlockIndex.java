@@ -1,0 +1,295 @@
+package dev.mneme.store;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which blocks there are, who reads them, and in what order they were used. One lock guards it all and is held for a
+ * few field accesses only, never over I/O.
+ *
+ * <p>The rule that keeps readers safe: an entry leaves the index only while it has no pins, and its bytes are touched
+ * only after it left. So whoever got a pin reads bytes that nobody changes, and whoever took an entry out owns it.
+ */
+final class BlockIndex {
+    private record Id(BlockKey key, BlockShape shape) {
+    }
+
+    private final Path directory;
+    private final Consumer<BlockEntry> removalDue;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition unpinned = lock.newCondition();
+    private final Map<Id, BlockEntry> coldestFirst = new LinkedHashMap<>(64, 0.75f, true);
+    private long tick;
+    private int leases;
+    private boolean closed;
+
+    /**
+     * @param directory named in errors
+     * @param removalDue told, outside the lock, of an entry to be removed that lost its last pin
+     */
+    BlockIndex(Path directory, Consumer<BlockEntry> removalDue) {
+        this.directory = directory;
+        this.removalDue = removalDue;
+    }
+
+    /** Adds a block as the most recently used one. */
+    void add(BlockEntry entry) {
+        lock.lock();
+        try {
+            tick = Math.max(tick, entry.lastUse);
+            entry.arena.used(entry.lastUse);
+            coldestFirst.put(id(entry), entry);
+            entry.indexed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The time of the index's clock, which counts uses; later than every use so far. */
+    long nextTick() {
+        lock.lock();
+        try {
+            return ++tick;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps a block from changing until {@link #unpin}; {@code null} if there is none, or it is to go. */
+    @Nullable BlockEntry pin(BlockKey key, BlockShape shape) {
+        lock.lock();
+        try {
+            requireOpen();
+            BlockEntry entry = coldestFirst.get(new Id(key, shape));
+            if (entry == null || entry.removal != null) {
+                return null;
+            }
+            entry.lastUse = ++tick;
+            entry.arena.used(tick);
+            entry.pins++;
+            leases++;
+            return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Like {@link #pin(BlockKey, BlockShape)} for an entry seen before, without counting as a use. */
+    boolean pinUnused(BlockEntry entry) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (!entry.indexed) {
+                return false;
+            }
+            entry.pins++;
+            leases++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unpin(BlockEntry entry) {
+        boolean due;
+        lock.lock();
+        try {
+            entry.pins--;
+            leases--;
+            due = entry.pins == 0 && entry.removal != null;
+            unpinned.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (due) {
+            removalDue.accept(entry);
+        }
+    }
+
+    /** The entry that a put finds in its place; a removal that waited for it is called off. */
+    @Nullable BlockEntry keep(BlockKey key, BlockShape shape) {
+        CompletableFuture<Void> calledOff = null;
+        lock.lock();
+        try {
+            BlockEntry entry = coldestFirst.get(new Id(key, shape));
+            if (entry != null) {
+                calledOff = entry.removal;
+                entry.removal = null;
+            }
+            return entry;
+        } finally {
+            lock.unlock();
+            if (calledOff != null) {
+                calledOff.complete(null);
+            }
+        }
+    }
+
+    /** The blocks with these keys, of all shapes. */
+    List<BlockEntry> find(Collection<BlockKey> keys) {
+        Set<BlockKey> wanted = Set.copyOf(keys);
+        return all().stream().filter(entry -> wanted.contains(entry.key)).toList();
+    }
+
+    /** From now on the block is not leased any more; the stage completes when it has been removed. */
+    CompletableFuture<Void> condemn(BlockEntry entry) {
+        lock.lock();
+        try {
+            if (entry.removal == null) {
+                entry.removal = new CompletableFuture<>();
+            }
+            return entry.removal;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the entry out if it is there, condemned and has no pins; what to complete once it is gone, else {@code null}. */
+    @Nullable CompletableFuture<Void> takeCondemned(BlockEntry entry) {
+        lock.lock();
+        try {
+            CompletableFuture<Void> removal = entry.removal;
+            return removal != null && takeIdle(entry) ? removal : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the entry out if it is there and has no pins, waiting for them up to the deadline. */
+    boolean take(BlockEntry entry, Duration deadline) {
+        lock.lock();
+        try {
+            long left = deadline.toNanos();
+            while (entry.pins > 0 && left > 0) {
+                left = unpinned.awaitNanos(left);
+            }
+            return takeIdle(entry);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takeIdle(BlockEntry entry) {
+        if (entry.pins > 0 || !entry.indexed) {
+            return false;
+        }
+        coldestFirst.remove(id(entry));
+        entry.indexed = false;
+        return true;
+    }
+
+    /** Takes out the coldest block of a shape that has no pins and a writable arena; {@code null} if there is none. */
+    @Nullable BlockEntry takeColdest(BlockShape shape) {
+        lock.lock();
+        try {
+            for (Iterator<BlockEntry> entries = coldestFirst.values().iterator(); entries.hasNext();) {
+                BlockEntry entry = entries.next();
+                if (entry.pins == 0 && entry.shape().equals(shape) && entry.arena.canBeWritten()) {
+                    entries.remove();
+                    entry.indexed = false;
+                    return entry;
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Last use of the block that {@link #takeColdest} would take; the end of time if there is none. */
+    long coldestUse(BlockShape shape) {
+        lock.lock();
+        try {
+            for (BlockEntry entry : coldestFirst.values()) {
+                if (entry.pins == 0 && entry.shape().equals(shape) && entry.arena.canBeWritten()) {
+                    return entry.lastUse;
+                }
+            }
+            return Long.MAX_VALUE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out every block of an arena, or none and returns {@code null} if one of them is pinned. */
+    @Nullable List<BlockEntry> takeAll(ArenaFile arena) {
+        lock.lock();
+        try {
+            List<BlockEntry> entries = inArena(arena);
+            if (entries.stream().anyMatch(entry -> entry.pins > 0)) {
+                return null;
+            }
+            entries.forEach(this::takeIdle);
+            return entries;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The blocks of an arena, coldest first. */
+    List<BlockEntry> inArena(ArenaFile arena) {
+        return all().stream().filter(entry -> entry.arena == arena).toList();
+    }
+
+    /** All blocks, coldest first. */
+    List<BlockEntry> all() {
+        lock.lock();
+        try {
+            return new ArrayList<>(coldestFirst.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int leases() {
+        lock.lock();
+        try {
+            return leases;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses new pins and waits for those that are held; the number still held at the deadline. */
+    int close(Duration deadline) {
+        lock.lock();
+        try {
+            closed = true;
+            long left = deadline.toNanos();
+            while (leases > 0 && left > 0) {
+                left = unpinned.awaitNanos(left);
+            }
+            return leases;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return leases;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new StoreException.Closed(directory);
+        }
+    }
+
+    private static Id id(BlockEntry entry) {
+        return new Id(entry.key, entry.shape());
+    }
+}

@@ -1,0 +1,288 @@
+package dev.mneme.store;
+
+import dev.mneme.store.BlockEntry.Inspection;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * The blocks of one tenant: content-addressed, immutable while leased, kept within a disk budget.
+ *
+ * <p>Thread-safe. Leasing happens on the caller's thread and takes no lock that a write holds. One store thread, a
+ * daemon, puts, removes and evicts; stages complete on it, so dependents should be short or asynchronous. A process
+ * that dies without {@link #close} loses only puts that had not completed.
+ */
+public final class BlockStore implements AutoCloseable {
+    private final Path directory;
+    private final StoreOptions options;
+    private final FileChannel lock;
+    private final BlockIndex index;
+    private final ArenaShelf shelf;
+    private final Semaphore waitingPuts;
+    private final ExecutorService storeThread;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private BlockStore(Path directory, StoreOptions options, FileChannel lock) throws IOException {
+        this.directory = directory;
+        this.options = options;
+        this.lock = lock;
+        this.index = new BlockIndex(directory, this::removeWhenIdle);
+        this.shelf = new ArenaShelf(directory, options, index);
+        this.waitingPuts = new Semaphore(options.waitingPuts());
+        this.storeThread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("mneme-store-", 0).factory());
+        shelf.load();
+    }
+
+    /**
+     * Opens the store in a tenant's directory; its files go into {@code blocks/} there.
+     *
+     * @throws StoreException.InUse if the directory is open already
+     * @throws StoreException.NewerFormat if a newer program wrote it
+     * @throws StoreException.Failed if it cannot be read or created
+     */
+    public static BlockStore open(Path tenantDirectory, StoreOptions options) {
+        Path directory = tenantDirectory.resolve("blocks").toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(directory);
+            FileChannel lock = lock(directory);
+            try {
+                return new BlockStore(directory, options, lock);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new StoreException.Failed("Could not open the block store in " + directory, e);
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException _) {
+            // This process has it, which is the same to the caller.
+        }
+        channel.close();
+        throw new StoreException.InUse(directory);
+    }
+
+    /**
+     * Asks for a block to read in place. The first lease of a block in a process reads all of it and checks it.
+     *
+     * @throws StoreException.Closed after {@link #close}
+     */
+    public LeaseResult lease(BlockKey key, BlockShape shape) {
+        BlockEntry entry = index.pin(key, shape);
+        if (entry == null) {
+            return new LeaseResult.Missing();
+        }
+        switch (inspected(entry)) {
+            case Inspection.Sound(long checksum) -> {
+                return new LeaseResult.Leased(new BlockLease(entry, index, checksum));
+            }
+            case Inspection.Unsound(String reason, int section) -> {
+                index.unpin(entry);
+                return new LeaseResult.Damaged(reason, section);
+            }
+        }
+    }
+
+    private static Inspection inspected(BlockEntry pinned) {
+        Inspection known = pinned.inspection;
+        if (known == null) {
+            known = pinned.arena.inspect(pinned.slot, pinned.key);
+            pinned.inspection = known;
+        }
+        return known;
+    }
+
+    /**
+     * Stores a block. The payload is read when its turn comes: it must stay as it is, and alive, until the stage
+     * completes (that saves copying it twice). A sound block that is there already is kept, a damaged one overwritten.
+     * Blocks the caller while {@link StoreOptions#waitingPuts} puts wait.
+     *
+     * @param payload {@code shape.payloadBytes()} bytes, native memory or a heap byte array
+     * @return the stored block's checksum; fails with {@link StoreException.Full}, {@link StoreException.Failed} or
+     *     {@link StoreException.Closed}
+     */
+    public CompletionStage<Long> put(BlockKey key, BlockShape shape, MemorySegment payload) {
+        requirePayload(payload, shape);
+        waitingPuts.acquireUninterruptibly();
+        CompletableFuture<Long> stored = onStoreThread(() -> store(key, shape, payload));
+        return stored.whenComplete((_, _) -> waitingPuts.release());
+    }
+
+    private static void requirePayload(MemorySegment payload, BlockShape shape) {
+        if (payload.byteSize() != shape.payloadBytes()) {
+            throw new IllegalArgumentException("A block of " + shape + " has " + shape.payloadBytes() + " bytes, not " + payload.byteSize());
+        }
+    }
+
+    private long store(BlockKey key, BlockShape shape, MemorySegment payload) {
+        BlockEntry present = index.keep(key, shape);
+        if (present != null) {
+            if (inspected(present) instanceof Inspection.Sound(long checksum)) {
+                return checksum;
+            }
+            if (!index.take(present, options.leaseDeadline())) {
+                throw new StoreException.StillLeased("The damaged block " + key + " is still being read");
+            }
+            present.arena.free(present, index);
+        }
+        ArenaFile arena = shelf.room(shape);
+        BlockHeader header = BlockHeader.of(key, shape, index.nextTick(), payload);
+        BlockEntry entry = new BlockEntry(key, arena, arena.write(header, payload), header.tick());
+        entry.inspection = new Inspection.Sound(header.blockChecksum());
+        index.add(entry);
+        return header.blockChecksum();
+    }
+
+    /** The checksum that a block with this payload has, for comparing one that was rebuilt. */
+    public static long checksum(MemorySegment payload, BlockShape shape) {
+        requirePayload(payload, shape);
+        return BlockHeader.blockChecksum(payload, shape);
+    }
+
+    /**
+     * Removes blocks, of whatever shape; those that are absent are no error. A block that is being read is not leased
+     * any more and goes with its last lease.
+     *
+     * @return completes when all are gone, or with {@link StoreException.StillLeased} at the deadline, although the
+     *     rest will still go
+     */
+    public CompletionStage<Void> remove(Collection<BlockKey> keys) {
+        List<BlockKey> wanted = List.copyOf(keys);
+        CompletableFuture<Void> removed = onStoreThread(() -> condemn(wanted)).thenCompose(all -> all);
+        return removed
+                .orTimeout(options.leaseDeadline().toNanos() + 1, TimeUnit.NANOSECONDS)
+                .exceptionallyCompose(e -> CompletableFuture.failedStage(e instanceof TimeoutException
+                        ? new StoreException.StillLeased("Blocks to be removed from " + directory + " are still being read")
+                        : e));
+    }
+
+    private CompletableFuture<Void> condemn(List<BlockKey> keys) {
+        List<CompletableFuture<Void>> removals = new ArrayList<>();
+        for (BlockEntry entry : index.find(keys)) {
+            removals.add(index.condemn(entry));
+            finishRemoval(entry);
+        }
+        return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
+    }
+
+    private void removeWhenIdle(BlockEntry entry) {
+        onStoreThread(() -> {
+            finishRemoval(entry);
+            return entry;
+        });
+    }
+
+    private void finishRemoval(BlockEntry entry) {
+        CompletableFuture<Void> removal = index.takeCondemned(entry);
+        if (removal != null) {
+            entry.arena.free(entry, index);
+            removal.complete(null);
+        }
+    }
+
+    /** Reads and checks every block, whatever was checked before. Blocks can be used meanwhile. */
+    public StoreReport verify() {
+        int blocks = 0;
+        long bytes = 0;
+        List<StoreReport.DamagedBlock> damaged = new ArrayList<>();
+        for (BlockEntry entry : index.all()) {
+            if (!index.pinUnused(entry)) {
+                continue;
+            }
+            try {
+                blocks++;
+                bytes += entry.shape().payloadBytes();
+                Inspection inspection = entry.arena.inspect(entry.slot, entry.key);
+                entry.inspection = inspection;
+                if (inspection instanceof Inspection.Unsound(String reason, int section)) {
+                    damaged.add(new StoreReport.DamagedBlock(entry.key, entry.shape(), reason, section));
+                }
+            } finally {
+                index.unpin(entry);
+            }
+        }
+        return new StoreReport(blocks, bytes, damaged, shelf.findings());
+    }
+
+    public StoreUsage usage() {
+        List<BlockEntry> all = index.all();
+        return new StoreUsage(all.size(), all.stream().mapToLong(entry -> entry.shape().payloadBytes()).sum(),
+                shelf.arenas().size(), shelf.bytes(), options.diskBudgetBytes(), index.leases());
+    }
+
+    private <T> CompletableFuture<T> onStoreThread(Supplier<T> work) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        try {
+            storeThread.execute(() -> {
+                try {
+                    if (shelf.isClosed()) {
+                        throw new StoreException.Closed(directory);
+                    }
+                    outcome.complete(work.get());
+                } catch (Throwable e) {
+                    outcome.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException _) {
+            outcome.completeExceptionally(new StoreException.Closed(directory));
+        }
+        return outcome;
+    }
+
+    /**
+     * Refuses new work, finishes what waits, waits for leases up to the deadline, then syncs and unmaps everything.
+     * Closing again waits for the first closing.
+     *
+     * @throws StoreException.StillLeased if leases were open at the deadline; all is closed nevertheless, and reading
+     *     through them throws {@link IllegalStateException}
+     */
+    @Override
+    public void close() {
+        if (closing.compareAndSet(false, true)) {
+            try {
+                int open = index.close(options.leaseDeadline());
+                onStoreThread(() -> {
+                    shelf.close();
+                    return directory;
+                }).join();
+                storeThread.shutdown();
+                lock.close();
+                if (open > 0) {
+                    throw new StoreException.StillLeased(open + " leases were open when the block store in " + directory + " was closed");
+                }
+            } catch (IOException e) {
+                throw new StoreException.Failed("Could not unlock " + directory, e);
+            } finally {
+                closed.complete(null);
+            }
+        } else {
+            closed.join();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.mneme.store;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+
+/**
+ * The store's 64-bit checksum: CRC-32C in the low half, CRC-32 in the high half. Both are JDK intrinsics, and since
+ * their polynomials share no factor, the pair is as strong as one CRC of degree 64: every burst of damage up to 64
+ * bits is found, anything longer with all but 2⁻⁶⁴.
+ */
+final class Checksum {
+    private final CRC32C castagnoli = new CRC32C();
+    private final CRC32 ieee = new CRC32();
+
+    static long of(MemorySegment bytes) {
+        return new Checksum().add(bytes).value();
+    }
+
+    static long of(byte[] bytes) {
+        return new Checksum().add(MemorySegment.ofArray(bytes)).value();
+    }
+
+    Checksum add(MemorySegment bytes) {
+        ByteBuffer buffer = bytes.asByteBuffer();
+        castagnoli.update(buffer.duplicate());
+        ieee.update(buffer);
+        return this;
+    }
+
+    long value() {
+        return ieee.getValue() << 32 | castagnoli.getValue();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.mneme.store;
+
+import java.time.Duration;
+
+/**
+ * The store's limits.
+ *
+ * @param arenaBytes size of one arena file, preallocated; at least two blocks are always put in one. 256 MiB by default
+ * @param diskBudgetBytes what all arena files of the store may take together; the least recently used blocks go
+ *     first. 32 GiB by default
+ * @param waitingPuts how many puts may wait for the store thread before {@link BlockStore#put} blocks. 32 by default
+ * @param leaseDeadline how long removing and closing wait for open leases. 10 s by default
+ */
+public record StoreOptions(long arenaBytes, long diskBudgetBytes, int waitingPuts, Duration leaseDeadline) {
+    private static final StoreOptions DEFAULTS = new StoreOptions(256L << 20, 32L << 30, 32, Duration.ofSeconds(10));
+
+    public StoreOptions {
+        if (arenaBytes < 1 || arenaBytes > 1L << 30) {
+            throw new IllegalArgumentException("An arena has 1 byte to 1 GiB, not " + arenaBytes);
+        }
+        if (diskBudgetBytes < arenaBytes) {
+            throw new IllegalArgumentException("The disk budget of " + diskBudgetBytes + " bytes is less than one arena of " + arenaBytes);
+        }
+        if (waitingPuts < 1) {
+            throw new IllegalArgumentException("At least one put must be able to wait, not " + waitingPuts);
+        }
+        if (leaseDeadline.isNegative()) {
+            throw new IllegalArgumentException("The lease deadline cannot be negative: " + leaseDeadline);
+        }
+    }
+
+    public static StoreOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public StoreOptions withArenaBytes(long bytes) {
+        return new StoreOptions(bytes, diskBudgetBytes, waitingPuts, leaseDeadline);
+    }
+
+    public StoreOptions withDiskBudgetBytes(long bytes) {
+        return new StoreOptions(arenaBytes, bytes, waitingPuts, leaseDeadline);
+    }
+
+    public StoreOptions withWaitingPuts(int puts) {
+        return new StoreOptions(arenaBytes, diskBudgetBytes, puts, leaseDeadline);
+    }
+
+    public StoreOptions withLeaseDeadline(Duration deadline) {
+        return new StoreOptions(arenaBytes, diskBudgetBytes, waitingPuts, deadline);
+    }
+}

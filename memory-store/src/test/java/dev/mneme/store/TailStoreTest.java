@@ -1,0 +1,90 @@
+package dev.mneme.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TailStoreTest {
+    private final Path home;
+
+    TailStoreTest(@TempDir Path home) {
+        this.home = home;
+    }
+
+    private static Tail tail(int seed) {
+        return new Tail(Blocks.key(seed), 64 * seed, new int[] {seed, 2, 3},
+                List.of(Blocks.payload(Blocks.key(seed), Blocks.SMALL), Blocks.payload(Blocks.key(seed), Blocks.OTHER)));
+    }
+
+    private static void assertSame(TailResult read, Tail expected) {
+        assertThat(read).isInstanceOf(TailResult.Found.class);
+        Tail tail = ((TailResult.Found) read).tail();
+        assertThat(tail.previous()).isEqualTo(expected.previous());
+        assertThat(tail.firstPosition()).isEqualTo(expected.firstPosition());
+        assertThat(tail.ids()).isEqualTo(expected.ids());
+        assertThat(tail.groups()).hasSameSizeAs(expected.groups());
+        for (int i = 0; i < expected.groups().size(); i++) {
+            assertThat(tail.groups().get(i).mismatch(expected.groups().get(i))).isEqualTo(-1);
+            assertThat(tail.groups().get(i).address() % 64).isZero();
+        }
+    }
+
+    @Test
+    void aTailIsReadAsWrittenAndReplacedWhole() {
+        TailStore tails = TailStore.open(home);
+        assertThat(tails.read("ines")).isEqualTo(new TailResult.Missing());
+        tails.write("ines", tail(1));
+        TailResult first = tails.read("ines");
+        assertSame(first, tail(1));
+        tails.write("ines", tail(2));
+        assertSame(tails.read("ines"), tail(2));
+        assertSame(first, tail(1));
+        assertThat(tails.sessions()).containsExactly("ines");
+        tails.delete("ines");
+        tails.delete("ines");
+        assertThat(tails.read("ines")).isEqualTo(new TailResult.Missing());
+    }
+
+    @Test
+    void everyFlippedBitAndEveryTruncationIsFound() throws IOException {
+        TailStore tails = TailStore.open(home);
+        tails.write("ines", tail(1));
+        Path file = home.resolve("tails/ines.tail");
+        byte[] whole = Files.readAllBytes(file);
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, flipped);
+            assertThat(tails.read("ines")).as("bit %d", bit).isInstanceOf(TailResult.Damaged.class);
+        }
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThat(tails.read("ines")).as("length %d", length).isInstanceOf(TailResult.Damaged.class);
+        }
+        assertThat(tails.verify()).containsOnlyKeys("ines");
+    }
+
+    @Test
+    void idsThatCannotNameAFileAreRefused() {
+        TailStore tails = TailStore.open(home);
+        for (String id : List.of("", "../x", ".x", "a/b", "x".repeat(201), "é")) {
+            assertThatThrownBy(() -> tails.read(id)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void anEmptyTailIsATail() {
+        TailStore tails = TailStore.open(home);
+        Tail empty = new Tail(Blocks.key(0), 0, new int[0], List.<MemorySegment>of());
+        tails.write("s", empty);
+        assertSame(tails.read("s"), empty);
+    }
+}
