@@ -48,13 +48,28 @@ public final class ForwardPass implements AutoCloseable {
             check(run);
         }
         for (Step step : Step.cut(runs, MOST_ROWS, state.groups.groups())) {
-            state.begin(step);
-            pool.run(embedding);
-            for (int layer = 0; layer < layers.size(); layer++) {
-                layers.get(layer).run(pool);
-            }
-            output.run(pool);
+            run(step);
         }
+    }
+
+    private void run(Step step) {
+        state.begin(step);
+        pool.run(embedding);
+        int last = layers.size() - 1;
+        for (int layer = 0; layer < last; layer++) {
+            layers.get(layer).project(pool);
+            layers.get(layer).transform(pool);
+        }
+        layers.get(last).project(pool);
+        Step wanted = step.wanted();
+        if (wanted.rows() == 0) {
+            return; // all keys and values are there; nobody looks at the last layer's outputs
+        }
+        if (wanted != step) {
+            state.narrow(wanted);
+        }
+        layers.get(last).transform(pool);
+        output.run(pool);
     }
 
     private void check(TokenRun run) {

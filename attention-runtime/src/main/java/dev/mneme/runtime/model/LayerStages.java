@@ -33,9 +33,14 @@ record LayerStages(
                 new RowStage(state, new ResidualRows(state, weights.postFeedForwardNorm(), nextNorm)));
     }
 
-    void run(ComputePool pool) {
+    /** First part: queries, and the keys and values of the step's tokens, written to their blocks. */
+    void project(ComputePool pool) {
         pool.run(projections);
         pool.run(heads);
+    }
+
+    /** Second part: attention and the feed-forward block. */
+    void transform(ComputePool pool) {
         pool.run(attention);
         pool.run(attention.merging);
         pool.run(attentionOutput);

@@ -4,7 +4,7 @@ import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.compute.Stage;
 import dev.mneme.runtime.numerics.Numerics;
 
-/** Logits of the rows that somebody wants, a few rows at a time, so that memory stays bounded. */
+/** The logits of a step, a few rows at a time, so that memory stays bounded. */
 final class OutputLayer {
     private static final int ROWS_AT_ONCE = 16;
 
@@ -25,12 +25,11 @@ final class OutputLayer {
         this.logits = new float[vocabulary];
     }
 
-    /** Computes and hands out all wanted logits of the current step, in row order. */
+    /** Computes and hands out the logits of all rows of the current step, in order. */
     void run(ComputePool pool) {
         for (RunSlice slice : state.step.slices()) {
-            int end = slice.from + slice.tokens;
-            for (int offset = Math.max(slice.from, slice.run.logitsFrom()); offset < end; offset++) {
-                take(slice, offset);
+            for (int token = 0; token < slice.tokens; token++) {
+                take(slice, token);
                 if (rows == ROWS_AT_ONCE) {
                     flush(pool);
                 }
@@ -39,12 +38,11 @@ final class OutputLayer {
         flush(pool);
     }
 
-    private void take(RunSlice slice, int offset) {
+    private void take(RunSlice slice, int token) {
         int length = state.spec.embeddingLength();
-        int row = slice.row + offset - slice.from;
-        System.arraycopy(state.activations.normed, row * length, input, rows * length, length);
+        System.arraycopy(state.activations.normed, (slice.row + token) * length, input, rows * length, length);
         slices[rows] = slice;
-        offsets[rows] = offset;
+        offsets[rows] = slice.from + token;
         rows++;
     }
 

@@ -75,6 +75,30 @@ final class PassState {
         }
     }
 
+    /** Makes the step's wanted rows the current step, with their queries and residual stream. */
+    void narrow(Step wanted) {
+        for (RunSlice kept : wanted.slices()) {
+            RunSlice whole = sliceOf(kept.run);
+            int firstRow = whole.row + whole.tokens - kept.tokens;
+            moveRows(activations.queries, spec.queryLength(), firstRow, kept);
+            moveRows(activations.residual, spec.embeddingLength(), firstRow, kept);
+        }
+        begin(wanted);
+    }
+
+    private static void moveRows(float[] rows, int length, int from, RunSlice to) {
+        System.arraycopy(rows, from * length, rows, to.row * length, to.tokens * length);
+    }
+
+    private RunSlice sliceOf(TokenRun run) {
+        for (RunSlice slice : step.slices()) {
+            if (slice.run == run) {
+                return slice;
+            }
+        }
+        throw new IllegalArgumentException("the run is not part of the step");
+    }
+
     private AttentionShape[][] shapes() {
         AttentionShape[][] byGroup = new AttentionShape[groups.groups().size()][KvFormat.values().length];
         for (LayerGroup group : groups.groups()) {

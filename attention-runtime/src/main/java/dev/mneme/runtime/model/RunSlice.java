@@ -31,6 +31,25 @@ final class RunSlice {
         }
     }
 
+    private RunSlice(RunSlice whole, int tokens, int row) {
+        this.run = whole.run;
+        this.from = whole.from + whole.tokens - tokens;
+        this.tokens = tokens;
+        this.row = row;
+        this.firstBlocks = whole.firstBlocks;
+        this.payloads = whole.payloads;
+    }
+
+    /** The slice's last tokens, at another row. */
+    RunSlice last(int count, int newRow) {
+        return new RunSlice(this, count, newRow);
+    }
+
+    /** How many of the slice's tokens, its last ones, want logits. */
+    int wanted() {
+        return Math.clamp(from + tokens - run.logitsFrom(), 0, tokens);
+    }
+
     /** Absolute position of a token of the slice. */
     int position(int token) {
         return run.position() + from + token;

@@ -47,6 +47,19 @@ record Step(List<RunSlice> slices, int rows, RunSlice[] rowSlices) {
         return new Step(slices, rows, rowSlices);
     }
 
+    /** The rows that want logits, closed up; this step itself if all do. */
+    Step wanted() {
+        List<RunSlice> kept = new ArrayList<>();
+        int keptRows = 0;
+        for (RunSlice slice : slices) {
+            if (slice.wanted() > 0) {
+                kept.add(slice.last(slice.wanted(), keptRows));
+                keptRows += slice.wanted();
+            }
+        }
+        return keptRows == rows ? this : of(kept, keptRows);
+    }
+
     /** Absolute position of a row. */
     int position(int row) {
         return rowSlices[row].position(row - rowSlices[row].row);
