@@ -10,30 +10,30 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Writes the bytes of a GGUF file field by field, right or wrong. */
-final class GgufBytes {
+public final class GgufBytes {
     private final ByteBuffer bytes = ByteBuffer.allocate(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
 
     /** Magic, version 3 and the two counts. */
-    static GgufBytes head(long tensors, long entries) {
+    public static GgufBytes head(long tensors, long entries) {
         return new GgufBytes().u32(0x46554747).u32(3).u64(tensors).u64(entries);
     }
 
-    GgufBytes u32(int value) {
+    public GgufBytes u32(int value) {
         bytes.putInt(value);
         return this;
     }
 
-    GgufBytes u64(long value) {
+    public GgufBytes u64(long value) {
         bytes.putLong(value);
         return this;
     }
 
-    GgufBytes u8(int value) {
+    public GgufBytes u8(int value) {
         bytes.put((byte) value);
         return this;
     }
 
-    GgufBytes text(String text) {
+    public GgufBytes text(String text) {
         byte[] utf8 = text.getBytes(UTF_8);
         u64(utf8.length);
         bytes.put(utf8);
@@ -44,30 +44,41 @@ final class GgufBytes {
         return text(key).u32(type.ordinal());
     }
 
+    /** A string, u32, f32 or boolean entry, by the value's class. */
+    public GgufBytes entry(String key, Object value) {
+        return switch (value) {
+            case String text -> key(key, ValueType.STRING).text(text);
+            case Integer number -> key(key, ValueType.UINT32).u32(number);
+            case Float number -> key(key, ValueType.FLOAT32).u32(Float.floatToIntBits(number));
+            case Boolean flag -> key(key, ValueType.BOOL).u8(flag ? 1 : 0);
+            default -> throw new IllegalArgumentException("no entry of " + value);
+        };
+    }
+
     /** One tensor of the F32 type with one dimension. */
-    GgufBytes vector(String name, long length, long offset) {
+    public GgufBytes vector(String name, long length, long offset) {
         return text(name).u32(1).u64(length).u32(TensorType.F32.number()).u64(offset);
     }
 
-    GgufBytes align(int alignment) {
+    public GgufBytes align(int alignment) {
         while (bytes.position() % alignment != 0) {
             u8(0);
         }
         return this;
     }
 
-    GgufBytes zeros(int count) {
+    public GgufBytes zeros(int count) {
         for (int i = 0; i < count; i++) {
             u8(0);
         }
         return this;
     }
 
-    byte[] array() {
+    public byte[] array() {
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
-    GgufFile read() {
+    public GgufFile read() {
         return read(array());
     }
 

@@ -1,0 +1,84 @@
+package dev.mneme.runtime.oracle;
+
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.KvMemory;
+import dev.mneme.runtime.model.LogitsSink;
+import dev.mneme.runtime.model.TokenRun;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A session whose blocks lie in plain native memory, zero until written. It counts positions, and holds the runtime to
+ * the contract of {@link KvMemory}: a sealed block is full, an open one is not behind the run.
+ */
+public final class SessionInMemory implements KvMemory, AutoCloseable {
+    private static final int ALIGNMENT = 64;
+
+    private final KvLayout layout;
+    private final Arena arena = Arena.ofShared();
+    private final List<List<MemorySegment>> blocks = new ArrayList<>(); // by group, then by block
+    private int runStart;
+    private int position;
+
+    public SessionInMemory(KvLayout layout) {
+        this.layout = layout;
+        layout.groups().forEach(_ -> blocks.add(new ArrayList<>()));
+    }
+
+    /** The next tokens of this session; call it once for each run that is really made. */
+    public TokenRun next(int[] tokens, int logitsFrom, LogitsSink sink) {
+        runStart = position;
+        position += tokens.length;
+        return new TokenRun(tokens, runStart, this, logitsFrom, sink);
+    }
+
+    /** Tokens given so far. */
+    public int position() {
+        return position;
+    }
+
+    @Override
+    public KvLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public MemorySegment sealed(int block, int group) {
+        if ((block + 1) * KvLayout.BLOCK > runStart) {
+            throw new AssertionError("block " + block + " is not full at position " + runStart);
+        }
+        return blocks.get(group).get(block).asReadOnly();
+    }
+
+    @Override
+    public MemorySegment open(int block, int group) {
+        if (block < runStart / KvLayout.BLOCK || block > (position - 1) / KvLayout.BLOCK) {
+            throw new AssertionError("block " + block + " holds no position from " + runStart + " to " + position);
+        }
+        List<MemorySegment> ofGroup = blocks.get(group);
+        while (ofGroup.size() <= block) {
+            ofGroup.add(arena.allocate(layout.groupBytes(group), ALIGNMENT));
+        }
+        return ofGroup.get(block);
+    }
+
+    /** The bytes of one block of one group, as they are now. */
+    public byte[] bytes(int block, int group) {
+        return blocks.get(group).get(block).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** All bytes of all blocks, group after group. */
+    public List<byte[]> allBytes() {
+        List<byte[]> all = new ArrayList<>();
+        blocks.forEach(group -> group.forEach(block -> all.add(block.toArray(ValueLayout.JAVA_BYTE))));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
