@@ -1,0 +1,76 @@
+package dev.mneme.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The {@code mneme} command. Exit codes: 0 done, 1 failed, 2 used wrongly. */
+public final class Main {
+    private static final int FAILED = 1;
+
+    private Main() {
+    }
+
+    /** Runs one command and ends the process. */
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess();
+        int code = run(console, arguments);
+        console.out().flush();
+        console.err().flush();
+        System.exit(code);
+    }
+
+    /** Runs one command in this process. */
+    static int run(Console console, String... arguments) {
+        CommandLine line = new CommandLine(new MnemeCommand(), new CommandFactory(console));
+        line.setOut(new PrintWriter(console.out(), true, UTF_8));
+        line.setErr(new PrintWriter(console.err(), true, UTF_8));
+        line.setUsageHelpWidth(100);
+        line.setUsageHelpAutoWidth(true);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOverwrittenOptionsAllowed(false);
+        line.setParameterExceptionHandler((wrong, given) -> usage(console, wrong));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> switch (failure) {
+            case UsageFailure wrong -> usage(console, new ParameterException(command, oneLine(wrong)));
+            default -> failed(console, failure);
+        });
+        return line.execute(arguments);
+    }
+
+    private static int usage(Console console, ParameterException wrong) {
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        console.err().println("mneme: " + oneLine(wrong) + " See '" + command + " --help'.");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Console console, Exception failure) {
+        console.out().flush();
+        if (isExpected(failure)) {
+            console.err().println("mneme: " + oneLine(failure));
+        } else {
+            LoggerFactory.getLogger(Main.class).error("the command failed", failure);
+            console.err().println("mneme: unexpected " + failure.getClass().getSimpleName() + ": " + oneLine(failure)
+                    + " (more in the file 'log' of the home directory)");
+        }
+        return FAILED;
+    }
+
+    /** Mneme's own exceptions say what to do; others are defects, or a disk that failed. */
+    private static boolean isExpected(Exception failure) {
+        return failure.getClass().getName().startsWith("dev.mneme.")
+                || failure instanceof IOException
+                || failure instanceof UncheckedIOException;
+    }
+
+    private static String oneLine(Exception failure) {
+        String message = Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return line.matches(".*[.!?)]$") ? line : line + ".";
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mneme.app;
+
+import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.model.Backend;
+import dev.mneme.runtime.model.RuntimeOptions;
+import picocli.CommandLine.Option;
+
+/** How the model computes. */
+final class RuntimeChoice {
+    @Option(names = "--backend", paramLabel = "NAME",
+            description = "Who computes: ${COMPLETION-CANDIDATES}. Default: vector. All give the same bits.")
+    private Backend backend = Backend.VECTOR;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Compute threads. Default: one a processor.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--kv", paramLabel = "FORMAT",
+            description = "How keys and values are kept: ${COMPLETION-CANDIDATES}. Default: f16.")
+    private KvFormat kv = KvFormat.F16;
+
+    RuntimeOptions options() {
+        if (threads < 1 || threads > 1024) {
+            throw new UsageFailure("--threads has to be between 1 and 1024, not " + threads + ".");
+        }
+        return new RuntimeOptions(backend, threads);
+    }
+
+    KvFormat kv() {
+        return kv;
+    }
+}
