@@ -3,7 +3,6 @@ package dev.mneme.app;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
-import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.model.ForwardPass;
 import dev.mneme.runtime.model.LanguageModel;
 import dev.mneme.runtime.model.ModelSpec;
@@ -51,17 +50,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         ModelFile file = new Models(console).obtain(model);
-        ModelSpec spec;
-        try (GgufFile gguf = GgufFile.open(file.path())) {
-            spec = ModelSpec.from(gguf);
-        }
-        for (int length : lengths) {
-            if (length < 1 || length + 64 > spec.contextLength()) {
-                throw new UsageFailure("--lengths " + length + " is not possible: between 1 and "
-                        + (spec.contextLength() - 64) + " with this model.");
-            }
-        }
-        Report report = measure(file, spec);
+        Report report = measure(file);
         if (json) {
             console.out().println(JsonText.of(out -> write(out, report)));
         } else {
@@ -69,11 +58,22 @@ final class BenchCommand implements Runnable {
         }
     }
 
-    private Report measure(ModelFile file, ModelSpec spec) {
+    private void checkLengths(ModelSpec spec) {
+        int longest = spec.contextLength() - ModelSpeed.DECODED;
+        for (int length : lengths) {
+            if (length < 1 || length > longest) {
+                throw new UsageFailure("--lengths " + length + " is not possible: between 1 and " + longest
+                        + " with this model.");
+            }
+        }
+    }
+
+    private Report measure(ModelFile file) {
         try (ProgressBar bar = new ProgressBar(console);
                 LanguageModel opened = LanguageModel.open(file.path(), runtime.options());
                 ForwardPass pass = opened.newForwardPass()) {
-            ModelSpeed speed = new ModelSpeed(opened, runtime.kv(), spec.vocabularySize());
+            checkLengths(opened.spec());
+            ModelSpeed speed = new ModelSpeed(opened, runtime.kv());
             int steps = lengths.size() + 2;
             bar.show("measuring", 0, steps, "the machine");
             Machine machine = Machine.measure(runtime.options().threads());

@@ -10,17 +10,16 @@ import java.util.Random;
 /** Measures how fast a model reads and writes, without sessions, sampling or journal around it. */
 final class ModelSpeed {
     private static final int CHUNK = 512;
-    private static final int DECODED = 32;
+    /** Tokens that are written at each length. */
+    static final int DECODED = 32;
 
     private final LanguageModel model;
     private final KvFormat kv;
     private final Random ids = new Random(1);
-    private final int vocabularySize;
 
-    ModelSpeed(LanguageModel model, KvFormat kv, int vocabularySize) {
+    ModelSpeed(LanguageModel model, KvFormat kv) {
         this.model = model;
         this.kv = kv;
-        this.vocabularySize = vocabularySize;
     }
 
     /**
@@ -64,6 +63,6 @@ final class ModelSpeed {
     }
 
     private int[] random(int count) {
-        return ids.ints(count, 0, vocabularySize).toArray();
+        return ids.ints(count, 0, model.spec().vocabularySize()).toArray();
     }
 }

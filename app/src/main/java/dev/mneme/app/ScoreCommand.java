@@ -2,7 +2,6 @@ package dev.mneme.app;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.model.ForwardPass;
 import dev.mneme.runtime.model.LanguageModel;
 import dev.mneme.runtime.model.ModelSpec;
@@ -54,7 +53,6 @@ final class ScoreCommand implements Runnable {
             throw new UsageFailure("--chunk has to be at least 1, not " + chunk + ".");
         }
         Path path = new Models(console).obtain(model).path();
-        ModelSpec spec = specOf(path);
         BufferedReader input = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
         try (LanguageModel opened = LanguageModel.open(path, runtime.options());
                 ForwardPass pass = opened.newForwardPass()) {
@@ -62,18 +60,12 @@ final class ScoreCommand implements Runnable {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 number++;
                 if (!line.isBlank()) {
-                    console.out().println(answer(opened, pass, question(line, number, spec)));
+                    console.out().println(answer(opened, pass, question(line, number, opened.spec())));
                     console.out().flush();
                 }
             }
         } catch (IOException unreadable) {
             throw new CommandFailure("Standard input cannot be read: " + unreadable.getMessage() + ".", unreadable);
-        }
-    }
-
-    private static ModelSpec specOf(Path path) {
-        try (GgufFile file = GgufFile.open(path)) {
-            return ModelSpec.from(file);
         }
     }
 
