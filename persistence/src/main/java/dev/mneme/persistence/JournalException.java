@@ -7,6 +7,7 @@ public abstract sealed class JournalException extends PersistenceException
         permits JournalDamagedException,
                 JournalUnavailableException,
                 JournalOrderException,
+                IndexDamagedException,
                 SessionNameTakenException,
                 SessionGoneException {
     JournalException(String message, @Nullable Throwable cause) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * A turn began.
  *
- * @param turn its number: one more than the turns before it; a {@link TurnKind#CONTINUE} may repeat the last turn's
- *     number, and then goes on with that turn
+ * @param turn its number, one more than the turns before it; a {@link TurnKind#CONTINUE} is a turn of its own (a turn that a
+ *     crash left open needs none, and just goes on)
  * @param kind what was asked
  * @param requestId the caller's request id
  * @param position where its tokens begin

@@ -12,34 +12,34 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads what {@link FieldWriter} wrote. A count is checked against the bytes that are left before it is believed. */
-final class FieldReader {
+public final class FieldReader {
     private final Input input;
 
-    FieldReader(Input input) {
+    public FieldReader(Input input) {
         this.input = input;
     }
 
-    int count() {
+    public int count() {
         return input.readVarInt(true);
     }
 
-    long longCount() {
+    public long longCount() {
         return input.readVarLong(true);
     }
 
-    long bits64() {
+    public long bits64() {
         return input.readLong();
     }
 
-    float real32() {
+    public float real32() {
         return input.readFloat();
     }
 
-    double real64() {
+    public double real64() {
         return input.readDouble();
     }
 
-    boolean flag() {
+    public boolean flag() {
         byte value = input.readByte();
         if (value != 0 && value != 1) {
             throw new KryoException("a flag is " + value);
@@ -47,20 +47,23 @@ final class FieldReader {
         return value == 1;
     }
 
-    <E extends Enum<E>> E name(Class<E> type) {
+    public <E extends Enum<E>> E name(Class<E> type) {
         return Enum.valueOf(type, text());
     }
 
-    String text() {
-        byte[] bytes = input.readBytes(countOfAtLeastOneByteEach());
+    public String text() {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes())).toString();
         } catch (CharacterCodingException e) {
             throw new KryoException("text is not UTF-8", e);
         }
     }
 
-    Tokens tokens() {
+    public byte[] bytes() {
+        return input.readBytes(countOfAtLeastOneByteEach());
+    }
+
+    public Tokens tokens() {
         int[] ids = new int[countOfAtLeastOneByteEach()];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = count();
@@ -68,11 +71,11 @@ final class FieldReader {
         return Tokens.of(ids);
     }
 
-    <T> Optional<T> optional(Function<FieldReader, T> field) {
+    public <T> Optional<T> optional(Function<FieldReader, T> field) {
         return flag() ? Optional.of(field.apply(this)) : Optional.empty();
     }
 
-    <T> List<T> list(Function<FieldReader, T> field) {
+    public <T> List<T> list(Function<FieldReader, T> field) {
         int count = countOfAtLeastOneByteEach();
         List<T> values = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

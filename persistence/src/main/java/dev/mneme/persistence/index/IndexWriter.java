@@ -1,0 +1,203 @@
+package dev.mneme.persistence.index;
+
+import dev.mneme.persistence.JournalOrderException;
+import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.MemoryEdited;
+import dev.mneme.persistence.event.PromptExtended;
+import dev.mneme.persistence.event.Rewound;
+import dev.mneme.persistence.event.SessionCreated;
+import dev.mneme.persistence.event.SessionDeleted;
+import dev.mneme.persistence.event.SessionEvent;
+import dev.mneme.persistence.event.SessionForked;
+import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.event.TokensSampled;
+import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.event.TurnStarted;
+import dev.mneme.persistence.rocksdb.Batch;
+import dev.mneme.persistence.rocksdb.Key;
+import dev.mneme.persistence.serialization.Body;
+import dev.mneme.persistence.serialization.RecordCodec;
+import java.util.Optional;
+
+/**
+ * Writes the rows that one event of one session causes. An event that contradicts the events before it is refused, and
+ * with it the write that holds it.
+ */
+final class IndexWriter {
+    private final Batch batch;
+    private final Rows rows;
+    private final long sequenceNr;
+
+    IndexWriter(Batch batch, SessionPersistenceId session, long sequenceNr) {
+        this.batch = batch;
+        this.rows = new Rows(session);
+        this.sequenceNr = sequenceNr;
+    }
+
+    void apply(SessionEvent event) {
+        SessionHead head =
+                switch (event) {
+                    case SessionCreated created -> created(created);
+                    case SessionForked forked -> forked(forked);
+                    case TurnStarted started -> started(head(), started);
+                    case PromptExtended extended ->
+                        tokens(head(), extended.turn(), extended.position(), extended.tokens());
+                    case TokensSampled sampled -> tokens(head(), sampled.turn(), sampled.position(), sampled.tokens());
+                    case TurnEnded ended -> ended(head(), ended);
+                    case Rewound rewound -> rewound(head(), rewound);
+                    case MemoryEdited edited -> edited(head(), edited);
+                    case SessionDeleted deleted -> deleted(head(), deleted);
+                };
+        batch.put(rows.head(), head.after(sequenceNr).body());
+    }
+
+    private SessionHead created(SessionCreated event) {
+        check(event.tenant().equals(rows.tenant()) && event.sessionId().equals(rows.sessionId()), "it is another session's");
+        open(event, BranchOrigin.NOWHERE);
+        request(event.requestId(), RequestKind.CREATED, sequenceNr, 0);
+        return new SessionHead(sequenceNr, 0, 0, false, sequenceNr, false);
+    }
+
+    private SessionHead forked(SessionForked event) {
+        check(event.tenant().equals(rows.tenant()) && event.sessionId().equals(rows.sessionId()), "it is another session's");
+        Rows parent = rows.of(event.parentSessionId());
+        BranchId left = new BranchId(event.parentSessionId(), event.parentBranch());
+        IndexReader.get(batch, parent.head(), "session " + event.parentSessionId(), SessionHead::read)
+                .filter(head -> head.branch() == left.branch())
+                .ifPresent(head -> check(
+                        event.position() <= head.position() && event.turn() <= head.turns(),
+                        "it forks turn " + event.turn() + " at " + event.position() + ", past the end"));
+        open(event, shortest(parent, left, event.position(), event.turn()));
+        batch.put(parent.child(rows.sessionId()), Body.of(out -> out.text(rows.sessionId())));
+        request(event.requestId(), RequestKind.FORKED, sequenceNr, event.turn());
+        return new SessionHead(sequenceNr, event.position(), event.turn(), false, sequenceNr, false);
+    }
+
+    private void open(SessionEvent first, BranchOrigin origin) {
+        check(sequenceNr == 1, "it can only be the first event");
+        batch.put(rows.facts(), Body.of(out -> {
+            out.text(RecordCodec.manifest(first));
+            out.bytes(RecordCodec.encode(first));
+        }));
+        batch.put(rows.branch(sequenceNr), origin.body());
+    }
+
+    private SessionHead started(SessionHead head, TurnStarted event) {
+        check(!head.turnOpen(), "turn " + head.turns() + " is still open");
+        check(event.turn() == head.turns() + 1, "turn " + event.turn() + " cannot follow turn " + head.turns());
+        check(event.prompt().size() <= event.promptTotal(), "its prompt is longer than it says");
+        TurnSpan span = new TurnSpan(
+                new BranchId(rows.sessionId(), head.branch()),
+                event.turn(),
+                event.kind(),
+                event.requestId(),
+                event.position(),
+                event.promptTotal(),
+                event.position(),
+                Optional.empty(),
+                sequenceNr,
+                0,
+                event.startedAtMillis());
+        batch.put(rows.turn(head.branch(), event.turn()), span.body());
+        request(event.requestId(), RequestKind.TURN, head.branch(), event.turn());
+        return tokens(head.inTurn(event.turn()), event.turn(), event.position(), event.prompt());
+    }
+
+    private SessionHead tokens(SessionHead head, int turn, int position, Tokens tokens) {
+        check(head.turnOpen() && turn == head.turns(), "turn " + turn + " is not open");
+        checkPosition(head, position);
+        if (!tokens.isEmpty()) {
+            batch.put(rows.position(head.branch(), position), Body.of(out -> out.longCount(sequenceNr)));
+        }
+        return head.at(position + tokens.size());
+    }
+
+    private SessionHead ended(SessionHead head, TurnEnded event) {
+        check(head.turnOpen() && event.turn() == head.turns(), "turn " + event.turn() + " is not open");
+        checkPosition(head, event.position());
+        end(head, event.finish());
+        return head.betweenTurns();
+    }
+
+    private void end(SessionHead head, FinishReason reason) {
+        // An open turn is always the current branch's own.
+        Key row = rows.turn(head.branch(), head.turns());
+        TurnSpan open = IndexReader.get(batch, row, "turn " + head.turns(), TurnSpan::read)
+                .orElseThrow(() -> refused("there is no turn " + head.turns()));
+        batch.put(row, open.ended(head.position(), reason, sequenceNr).body());
+    }
+
+    private SessionHead rewound(SessionHead head, Rewound event) {
+        check(
+                event.toTurn() <= head.turns() && event.toPosition() <= head.position(),
+                "it rewinds to turn " + event.toTurn() + " at " + event.toPosition() + ", past the end");
+        if (head.turnOpen()) {
+            end(head, FinishReason.INTERRUPTED);
+        }
+        BranchId left = new BranchId(rows.sessionId(), head.branch());
+        batch.put(
+                rows.branch(sequenceNr),
+                shortest(rows, left, event.toPosition(), event.toTurn()).body());
+        request(event.requestId(), RequestKind.REWOUND, sequenceNr, event.toTurn());
+        return new SessionHead(sequenceNr, event.toPosition(), event.toTurn(), false, sequenceNr, false);
+    }
+
+    private SessionHead edited(SessionHead head, MemoryEdited event) {
+        checkPosition(head, event.position());
+        request(event.requestId(), RequestKind.EDITED, head.branch(), head.turns());
+        return head;
+    }
+
+    private SessionHead deleted(SessionHead head, SessionDeleted event) {
+        request(event.requestId(), RequestKind.DELETED, head.branch(), head.turns());
+        return head.gone();
+    }
+
+    /** The first outcome of a request id stands. */
+    private void request(Optional<String> requestId, RequestKind kind, long branch, int turn) {
+        requestId.ifPresent(id -> {
+            if (IndexReader.get(batch, rows.request(id), "request " + id, RequestOutcome::read)
+                    .isEmpty()) {
+                batch.put(rows.request(id), new RequestOutcome(kind, branch, turn, sequenceNr).body());
+            }
+        });
+    }
+
+    /**
+     * The origin of a branch that leaves {@code left}. Where it leaves before {@code left} had anything of its own, it
+     * leaves what {@code left} left, so that rewinding again and again makes no chain. A chain is never cut short
+     * across sessions: a deleted session is kept for those that its forks name.
+     */
+    private BranchOrigin shortest(Rows owner, BranchId left, int position, int turns) {
+        BranchOrigin origin = branch(owner, left.branch());
+        boolean nothingOfItsOwn = position <= origin.position() && turns <= origin.turns();
+        return origin.parent()
+                .filter(parent -> nothingOfItsOwn && parent.sessionId().equals(left.sessionId()))
+                .map(parent -> shortest(owner, parent, position, turns))
+                .orElseGet(() -> new BranchOrigin(Optional.of(left), position, turns));
+    }
+
+    private BranchOrigin branch(Rows owner, long branch) {
+        return IndexReader.get(batch, owner.branch(branch), "branch " + branch, BranchOrigin::read)
+                .orElseThrow(() -> refused("there is no branch " + branch + " in session " + owner.sessionId()));
+    }
+
+    private SessionHead head() {
+        return IndexReader.get(batch, rows.head(), "session " + rows.sessionId(), SessionHead::read)
+                .orElseThrow(() -> refused("the session was not created"));
+    }
+
+    private void checkPosition(SessionHead head, int position) {
+        check(position == head.position(), "it begins at token " + position + ", and the session ends at " + head.position());
+    }
+
+    private void check(boolean holds, String what) {
+        if (!holds) {
+            throw refused(what);
+        }
+    }
+
+    private JournalOrderException refused(String what) {
+        return new JournalOrderException(rows.sessionId(), sequenceNr, what);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.mneme.persistence.index;
+
+import dev.mneme.persistence.IndexDamagedException;
+import dev.mneme.persistence.SessionGoneException;
+import dev.mneme.persistence.event.PromptExtended;
+import dev.mneme.persistence.event.SessionEvent;
+import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.event.TokensSampled;
+import dev.mneme.persistence.event.TurnStarted;
+import dev.mneme.persistence.journal.EventLog;
+import dev.mneme.persistence.journal.EventRecord;
+import dev.mneme.persistence.rocksdb.Key;
+import dev.mneme.persistence.rocksdb.RecordStore;
+import dev.mneme.persistence.serialization.FieldReader;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * What one tenant's sessions hold, found without going through their history. Sessions of other tenants cannot be named.
+ *
+ * <p>Thread-safe. Methods read from disk and may block. They throw {@link IndexDamagedException} where a row is damaged
+ * and {@link dev.mneme.persistence.JournalDamagedException} where an event is.
+ */
+public final class SessionIndex {
+    /** Tokens in a block. */
+    public static final int BLOCK_TOKENS = 64;
+
+    private final RecordStore store;
+    private final EventLog events;
+    private final String tenant;
+
+    public SessionIndex(RecordStore store, EventLog events, String tenant) {
+        this.store = store;
+        this.events = events;
+        this.tenant = tenant;
+    }
+
+    /** Where {@code sessionId} stands; empty if there never was such a session or it is gone without a trace. */
+    public Optional<SessionHead> head(String sessionId) {
+        return get(rows(sessionId).head(), "session " + sessionId, SessionHead::read);
+    }
+
+    /** How {@code sessionId} began. */
+    public Optional<SessionOrigin> origin(String sessionId) {
+        return get(rows(sessionId).facts(), "session " + sessionId, SessionOrigin::read);
+    }
+
+    /** One event of a session, by its sequence number. */
+    public Optional<SessionEvent> event(String sessionId, long sequenceNr) {
+        return events.get(persistenceId(sessionId), sequenceNr).flatMap(record -> record.event().sessionEvent());
+    }
+
+    /**
+     * The tokens {@code [from, to)} of a branch, its own and those it reads from the branches it came from. Only the
+     * events that hold them are read.
+     *
+     * @throws IndexOutOfBoundsException if the branch has fewer than {@code to} tokens
+     * @throws SessionGoneException if there is no such branch
+     */
+    public int[] tokens(BranchId branch, int from, int to) {
+        if (from < 0 || from > to) {
+            throw new IndexOutOfBoundsException("tokens from " + from + " to " + to);
+        }
+        int[] tokens = new int[to - from];
+        BranchId next = branch;
+        int end = to;
+        while (end > from) {
+            BranchOrigin origin = origin(next);
+            int start = Math.max(from, origin.position());
+            if (start < end) {
+                readOwn(next, start, end, tokens, start - from);
+                end = start;
+            }
+            if (end > from) {
+                next = origin.parent().orElseThrow();
+            }
+        }
+        return tokens;
+    }
+
+    private void readOwn(BranchId branch, int from, int to, int[] target, int offset) {
+        Rows rows = rows(branch.sessionId());
+        long first = store.last(rows.position(branch.branch(), 0), rows.position(branch.branch(), from))
+                .map(row -> IndexReader.read("tokens from " + from, row, FieldReader::longCount))
+                .orElseThrow(() -> tooFew(branch, from));
+        int[] reached = {from};
+        events.read(persistenceId(branch.sessionId()), first, Long.MAX_VALUE, record -> {
+            reached[0] = copy(record, reached[0], to, target, offset - from);
+            return reached[0] < to;
+        });
+        if (reached[0] < to) {
+            throw tooFew(branch, reached[0]);
+        }
+    }
+
+    /** Copies what {@code record} holds of the tokens {@code [from, to)}, and says how far it came. */
+    private static int copy(EventRecord record, int from, int to, int[] target, int shift) {
+        return switch (record.event().sessionEvent().orElse(null)) {
+            case TurnStarted event -> copy(event.position(), event.prompt(), from, to, target, shift);
+            case PromptExtended event -> copy(event.position(), event.tokens(), from, to, target, shift);
+            case TokensSampled event -> copy(event.position(), event.tokens(), from, to, target, shift);
+            case null, default -> from;
+        };
+    }
+
+    private static int copy(int position, Tokens tokens, int from, int to, int[] target, int shift) {
+        int end = Math.min(to, position + tokens.size());
+        if (from < position || from >= end) {
+            return from; // of another branch, or without tokens
+        }
+        tokens.copyTo(from - position, end - position, target, from + shift);
+        return end;
+    }
+
+    private static IndexOutOfBoundsException tooFew(BranchId branch, int tokens) {
+        return new IndexOutOfBoundsException("branch " + branch + " has only " + tokens + " tokens");
+    }
+
+    /** The turns of a branch, in order, with those it reads from the branches it came from. */
+    public List<TurnSpan> turns(BranchId branch) {
+        TreeMap<Integer, TurnSpan> turns = new TreeMap<>();
+        View view = View.of(branch);
+        while (true) {
+            View current = view;
+            Rows rows = rows(current.branch.sessionId());
+            store.scan(rows.turns(current.branch.branch()), rows.turn(current.branch.branch(), current.turns).end(), row -> {
+                TurnSpan span = IndexReader.read("turns of " + current.branch, row, TurnSpan::read);
+                turns.put(span.turn(), seen(span, current));
+                return true;
+            });
+            Optional<View> next = current.beyond(origin(current.branch));
+            if (next.isEmpty()) {
+                return List.copyOf(turns.values());
+            }
+            view = next.get();
+        }
+    }
+
+    /** One turn of a branch. */
+    public Optional<TurnSpan> turn(BranchId branch, int turn) {
+        Optional<View> view = Optional.of(View.of(branch));
+        while (view.isPresent() && turn <= view.get().turns) {
+            View current = view.get();
+            Optional<TurnSpan> span = get(
+                    rows(current.branch.sessionId()).turn(current.branch.branch(), turn), "turn " + turn, TurnSpan::read);
+            if (span.isPresent()) {
+                return span.map(found -> seen(found, current));
+            }
+            view = current.beyond(origin(current.branch));
+        }
+        return Optional.empty();
+    }
+
+    /** What is seen of a branch from one that came from it: its first {@code position} tokens and {@code turns} turns. */
+    private record View(BranchId branch, int position, int turns) {
+        static View of(BranchId branch) {
+            return new View(branch, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        }
+
+        Optional<View> beyond(BranchOrigin origin) {
+            return origin.parent()
+                    .map(parent -> new View(
+                            parent, Math.min(position, origin.position()), Math.min(turns, origin.turns())));
+        }
+
+        boolean whole() {
+            return position == Integer.MAX_VALUE;
+        }
+    }
+
+    private TurnSpan seen(TurnSpan span, View view) {
+        if (span.finish().isPresent()) {
+            return span.seenUpTo(view.position);
+        }
+        // An open turn's row does not say how far it got: that would be one more write a token.
+        TurnSpan open = span.upTo(
+                head(span.branch().sessionId()).map(SessionHead::position).orElse(span.position()));
+        return view.whole() ? open : open.seenUpTo(view.position);
+    }
+
+    /** What came of the first request with this id. */
+    public Optional<RequestOutcome> request(String sessionId, String requestId) {
+        return get(rows(sessionId).request(requestId), "request " + requestId, RequestOutcome::read);
+    }
+
+    /**
+     * Keeps what is known of sealed blocks. Not synced: a block is a cache, and what is lost with the power is found
+     * out again.
+     */
+    public void putBlocks(BranchId branch, List<BlockEntry> blocks) {
+        Rows rows = rows(branch.sessionId());
+        store.writeUnsynced(batch -> {
+            blocks.forEach(entry -> batch.put(rows.block(branch.branch(), entry.block()), entry.body()));
+            return true;
+        });
+    }
+
+    /** What is known of a block of a branch, or of the branch it reads that block from. */
+    public Optional<BlockEntry> block(BranchId branch, int block) {
+        Optional<BranchId> next = Optional.of(branch);
+        while (next.isPresent()) {
+            BranchId current = next.get();
+            Optional<BlockEntry> entry =
+                    get(rows(current.sessionId()).block(current.branch(), block), "block " + block, BlockEntry::read);
+            if (entry.isPresent()) {
+                return entry;
+            }
+            BranchOrigin origin = origin(current);
+            boolean inherited = (block + 1L) * BLOCK_TOKENS <= origin.position();
+            next = inherited ? origin.parent() : Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    private BranchOrigin origin(BranchId branch) {
+        return get(rows(branch.sessionId()).branch(branch.branch()), branch.toString(), BranchOrigin::read)
+                .orElseThrow(() -> new SessionGoneException(tenant, branch.toString()));
+    }
+
+    private <T> Optional<T> get(Key key, String what, Function<FieldReader, T> fields) {
+        return store.get(key).map(record -> IndexReader.read(what, record, fields));
+    }
+
+    private Rows rows(String sessionId) {
+        return new Rows(tenant, sessionId);
+    }
+
+    private String persistenceId(String sessionId) {
+        return new SessionPersistenceId(tenant, sessionId).text();
+    }
+}

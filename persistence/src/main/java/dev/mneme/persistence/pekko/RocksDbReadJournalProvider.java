@@ -1,0 +1,25 @@
+package dev.mneme.persistence.pekko;
+
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.persistence.query.ReadJournalProvider;
+import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQuery;
+
+/** What Pekko creates to get {@link RocksDbReadJournal}. */
+public final class RocksDbReadJournalProvider implements ReadJournalProvider {
+    private final RocksDbReadJournal journal;
+
+    public RocksDbReadJournalProvider(ExtendedActorSystem system) {
+        this.journal = new RocksDbReadJournal(system);
+    }
+
+    @Override
+    public CurrentEventsByPersistenceIdQuery javadslReadJournal() {
+        return journal;
+    }
+
+    @Override
+    public org.apache.pekko.persistence.query.scaladsl.CurrentEventsByPersistenceIdQuery scaladslReadJournal() {
+        return (persistenceId, from, to) ->
+                journal.currentEventsByPersistenceId(persistenceId, (Long) from, (Long) to).asScala();
+    }
+}
