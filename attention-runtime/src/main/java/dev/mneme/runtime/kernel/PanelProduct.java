@@ -22,6 +22,10 @@ final class PanelProduct {
      */
     void multiply(
             float[] panel, int rows, int columns, float[] input, int tokens, float[] output, int stride, int out) {
+        if (tokens == 1) {
+            multiplyOne(panel, rows, columns, input, output, out);
+            return;
+        }
         for (int t = 0; t < tokens; t += TILE) {
             for (int r = 0; r < rows; r += TILE) {
                 tile(panel, r, rows - 1, columns, input, t, tokens - 1);
@@ -31,6 +35,37 @@ final class PanelProduct {
                 }
             }
         }
+    }
+
+    private void multiplyOne(float[] panel, int rows, int columns, float[] input, float[] output, int out) {
+        for (int r = 0; r < rows; r += TILE) {
+            int r1 = Math.min(r + 1, rows - 1) * columns;
+            int r2 = Math.min(r + 2, rows - 1) * columns;
+            int r3 = Math.min(r + 3, rows - 1) * columns;
+            for (int part = 0; part < LANES; part += COUNT) {
+                column(panel, r * columns, r1, r2, r3, input, columns, sums, part);
+            }
+            LaneSums.four(sums, 0, output, out + r, 1, Math.min(TILE, rows - r));
+        }
+    }
+
+    private static void column(
+            float[] w, int r0, int r1, int r2, int r3, float[] x, int columns, float[] sums, int part) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        for (int k = part; k < columns; k += LANES) {
+            FloatVector x0 = FloatVector.fromArray(FLOATS, x, k);
+            s0 = FloatVector.fromArray(FLOATS, w, r0 + k).fma(x0, s0);
+            s1 = FloatVector.fromArray(FLOATS, w, r1 + k).fma(x0, s1);
+            s2 = FloatVector.fromArray(FLOATS, w, r2 + k).fma(x0, s2);
+            s3 = FloatVector.fromArray(FLOATS, w, r3 + k).fma(x0, s3);
+        }
+        s0.intoArray(sums, part);
+        s1.intoArray(sums, part + 16);
+        s2.intoArray(sums, part + 32);
+        s3.intoArray(sums, part + 48);
     }
 
     /** A tile that reaches over an edge computes the last row or token again. */

@@ -22,6 +22,7 @@ final class VectorKernels implements Kernels {
 
     private final PanelProduct product = new PanelProduct();
     private final VectorAttention attention = new VectorAttention();
+    private final float[] sums = new float[FusedProduct.ROWS * Numerics.LANES];
     private final float[] lanes = new float[Numerics.LANES];
     private float[] panel = new float[0];
 
@@ -32,7 +33,18 @@ final class VectorKernels implements Kernels {
             float[] output, int outputStride, int outputOffset) {
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
-        int panelRows = Math.max(4, PANEL_NUMBERS / columns & ~3);
+        if (tokens == 1 && FusedProduct.takes(weights.type())) {
+            for (int row = fromRow; row < toRow; row += FusedProduct.ROWS) {
+                int rows = Math.min(FusedProduct.ROWS, toRow - row);
+                long r0 = row * rowBytes;
+                FusedProduct.multiply(
+                        weights.type(), weights.data(), r0, r0 + Math.min(1, rows - 1) * rowBytes,
+                        r0 + Math.min(2, rows - 1) * rowBytes, r0 + (rows - 1) * rowBytes, columns, input, 0, sums);
+                LaneSums.four(sums, 0, output, outputOffset + row, 1, rows);
+            }
+            return;
+        }
+        int panelRows = tokens == 1 ? 4 : Math.max(4, PANEL_NUMBERS / columns & ~3);
         if (panel.length < panelRows * columns) {
             panel = new float[panelRows * columns];
         }
