@@ -24,9 +24,6 @@ import jdk.incubator.vector.VectorOperators;
  * likes to inline, and what it does not inline it boxes.
  */
 final class FusedProduct {
-    /** Rows of one call. */
-    static final int ROWS = 4;
-
     private static final IntVector IOTA = Lanes.iota();
 
     private FusedProduct() {}
@@ -42,19 +39,19 @@ final class FusedProduct {
     /**
      * The 16 lanes of four sums, to {@code sums[0]} on.
      *
-     * @param r0    offset of the first row in {@code w}; {@code r1} to {@code r3} those of the others
+     * @param r0    offset of the first row in {@code w}; {@code r1} to {@code r3} those of the others, which may be the same
      * @param count numbers in a row
      */
     static void multiply(
-            TensorType type, MemorySegment w, long r0, long r1, long r2, long r3, int count, float[] x, int from,
+            TensorType type, MemorySegment w, long r0, long r1, long r2, long r3, int count, float[] x,
             float[] sums) {
         int blocks = count / 32;
         for (int part = 0; part < 16; part += COUNT) {
             switch (type) {
-                case Q4_0 -> q40(w, r0, r1, r2, r3, blocks, x, from + part, sums, part);
-                case Q4_1 -> q41(w, r0, r1, r2, r3, blocks, x, from + part, sums, part);
-                case Q5_0 -> q50(w, r0, r1, r2, r3, blocks, x, from + part, sums, part);
-                case Q8_0 -> q80(w, r0, r1, r2, r3, blocks, x, from + part, sums, part);
+                case Q4_0 -> q40(w, r0, r1, r2, r3, blocks, x, part, sums, part);
+                case Q4_1 -> q41(w, r0, r1, r2, r3, blocks, x, part, sums, part);
+                case Q5_0 -> q50(w, r0, r1, r2, r3, blocks, x, part, sums, part);
+                case Q8_0 -> q80(w, r0, r1, r2, r3, blocks, x, part, sums, part);
                 case F32, F16, BF16, Q5_1, Q4_K, Q5_K, Q6_K -> throw new IllegalArgumentException("no fused kernel for " + type);
             }
         }

@@ -14,9 +14,6 @@ import jdk.incubator.vector.VectorShuffle;
  * so it does not matter which half is called the upper.)
  */
 final class LaneSums {
-    /** Sums that {@link #four} adds up at once. */
-    static final int ROWS = 4;
-
     private static final int HALF = COUNT / 2;
     private static final int QUARTER = COUNT / 4;
     private static final VectorMask<Float> UPPER_HALF = lanesWithBit(HALF);
@@ -36,8 +33,8 @@ final class LaneSums {
         return VectorMask.fromLong(FLOATS, mask);
     }
 
-    /** Sums of the four groups of 16 from {@code lanes[from]} on, to {@code target[to]} and each {@code step} further. */
-    static void four(float[] lanes, int from, float[] target, int to, int step, int count) {
+    /** Sums of the four groups of 16 from {@code lanes[from]} on, to {@code target[t0]} and so on. */
+    static void four(float[] lanes, int from, float[] target, int t0, int t1, int t2, int t3) {
         FloatVector sum01 = both(load(lanes, from), load(lanes, from + 16), UPPER_HALF, SWAP_HALVES);
         FloatVector sum23 = both(load(lanes, from + 32), load(lanes, from + 48), UPPER_HALF, SWAP_HALVES);
         FloatVector sums = both(sum01, sum23, UPPER_QUARTERS, SWAP_QUARTERS);
@@ -47,16 +44,10 @@ final class LaneSums {
         if (COUNT >= 8) {
             sums = sums.add(sums.rearrange(SWAP_NEIGHBOURS));
         }
-        target[to] = sums.lane(0);
-        if (count > 1) {
-            target[to + step] = sums.lane(HALF);
-        }
-        if (count > 2) {
-            target[to + 2 * step] = sums.lane(QUARTER);
-        }
-        if (count > 3) {
-            target[to + 3 * step] = sums.lane(HALF + QUARTER);
-        }
+        target[t0] = sums.lane(0);
+        target[t1] = sums.lane(HALF);
+        target[t2] = sums.lane(QUARTER);
+        target[t3] = sums.lane(HALF + QUARTER);
     }
 
     /** 16 lanes, already added up as far as they do not fit into one vector. */

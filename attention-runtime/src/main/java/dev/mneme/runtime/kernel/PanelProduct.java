@@ -29,9 +29,12 @@ final class PanelProduct {
         for (int t = 0; t < tokens; t += TILE) {
             for (int r = 0; r < rows; r += TILE) {
                 tile(panel, r, rows - 1, columns, input, t, tokens - 1);
-                int tileRows = Math.min(TILE, rows - r);
+                int r1 = Math.min(r + 1, rows - 1);
+                int r2 = Math.min(r + 2, rows - 1);
+                int r3 = Math.min(r + 3, rows - 1);
                 for (int i = 0; i < TILE && t + i < tokens; i++) {
-                    LaneSums.four(sums, i * TILE * LANES, output, out + (t + i) * stride + r, 1, tileRows);
+                    int to = out + (t + i) * stride;
+                    LaneSums.four(sums, i * TILE * LANES, output, to + r, to + r1, to + r2, to + r3);
                 }
             }
         }
@@ -39,13 +42,13 @@ final class PanelProduct {
 
     private void multiplyOne(float[] panel, int rows, int columns, float[] input, float[] output, int out) {
         for (int r = 0; r < rows; r += TILE) {
-            int r1 = Math.min(r + 1, rows - 1) * columns;
-            int r2 = Math.min(r + 2, rows - 1) * columns;
-            int r3 = Math.min(r + 3, rows - 1) * columns;
+            int r1 = Math.min(r + 1, rows - 1);
+            int r2 = Math.min(r + 2, rows - 1);
+            int r3 = Math.min(r + 3, rows - 1);
             for (int part = 0; part < LANES; part += COUNT) {
-                column(panel, r * columns, r1, r2, r3, input, columns, sums, part);
+                column(panel, r * columns, r1 * columns, r2 * columns, r3 * columns, input, columns, sums, part);
             }
-            LaneSums.four(sums, 0, output, out + r, 1, Math.min(TILE, rows - r));
+            LaneSums.four(sums, 0, output, out + r, out + r1, out + r2, out + r3);
         }
     }
 
