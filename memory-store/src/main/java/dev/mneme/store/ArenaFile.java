@@ -62,17 +62,23 @@ final class ArenaFile {
 
     /** Creates and preallocates an arena, open for writing. An {@link IOException} leaves nothing behind. */
     static ArenaFile create(Path file, BlockShape shape, int slots) throws IOException {
+        BlockLayout block = new BlockLayout(shape);
+        ChronicleSlots writer = null;
         try {
             Files.createDirectories(file.resolveSibling("."));
-            BlockLayout block = new BlockLayout(shape);
-            ChronicleSlots writer = ChronicleSlots.create(file, block, slots);
+            writer = ChronicleSlots.create(file, block, slots);
             ArenaLayout layout = new ArenaLayout(shape, slots, firstEntry(writer, block), writer.memory().byteSize());
+            Preallocation.allocate(file, layout.firstEntry(), layout.fileBytes());
             layout.write(layoutFile(file));
             ArenaFile arena = new ArenaFile(file, layout, false);
             arena.writer = writer;
             return arena;
         } catch (IOException e) {
+            if (writer != null) {
+                writer.close();
+            }
             Files.deleteIfExists(file);
+            Files.deleteIfExists(layoutFile(file));
             throw e;
         }
     }
@@ -305,18 +311,23 @@ final class ArenaFile {
     void close(List<BlockEntry> blocks) throws IOException {
         try {
             if (writer != null) {
-                writer.sync();
                 writer.close();
                 writer = null;
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
+                sync();
                 mark(blocks);
             } else if (clean && lastUse != lastUseInMarker) {
                 mark(blocks);
             }
         } finally {
             scope.close();
+        }
+    }
+
+    /** Chronicle does not sync on closing. {@code msync} through any map of the file reaches the pages written through another. */
+    private void sync() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.map(FileChannel.MapMode.READ_WRITE, 0, layout.fileBytes()).force();
+            channel.force(true);
         }
     }
 

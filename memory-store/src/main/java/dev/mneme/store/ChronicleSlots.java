@@ -2,7 +2,11 @@ package dev.mneme.store;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import net.openhft.chronicle.bytes.RandomDataInput;
@@ -11,11 +15,13 @@ import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.core.onoes.ExceptionHandler;
 import net.openhft.chronicle.hash.AbstractData;
 import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.hash.impl.SizePrefixedBlob;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.ExternalMapQueryContext;
 import net.openhft.chronicle.map.MapEntry;
 import net.openhft.chronicle.map.VanillaChronicleMap;
+import net.openhft.posix.internal.PosixAPIHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  * <li>Constant sizes, one segment and no tiering make exactly {@code slots} entries fit, at a constant stride; without
  *     its entry checksums the value ends the entry. An entry that is neither removed nor resized keeps its place.</li>
- * <li>Sparse files would turn a full disk into a fault in mid-write; otherwise it is an {@link IOException} here.</li>
+ * <li>It allocates disk space, and syncs, through JNR, which is slow to start: {@link Preallocation} and the file
+ *     channel do that instead, and its native calls are switched off before its first class is loaded.</li>
  * <li>A plain open of a file whose writer was killed may wait a minute on a dead lock, so such files are recovered;
  *     recovery needs the header that the file has, and the file's own sizes win over the builder's.</li>
  * <li>Closing does not sync, and nothing can be synced through it after.</li>
@@ -37,6 +44,12 @@ import org.slf4j.LoggerFactory;
  */
 final class ChronicleSlots implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChronicleSlots.class);
+
+    private static final int MAX_HEADER_BYTES = 1 << 16;
+
+    static {
+        PosixAPIHolder.useNoOpPosixApi();
+    }
 
     private final VanillaChronicleMap<byte[], byte[], ?> map;
     private final MemorySegment memory;
@@ -52,7 +65,7 @@ final class ChronicleSlots implements AutoCloseable {
     record Occupied(BlockKey key, long entryOffset) {
     }
 
-    /** Creates and preallocates a file that must not exist. */
+    /** Creates a file that must not exist; its space is not allocated yet. */
     static ChronicleSlots create(Path file, BlockLayout layout, int slots) throws IOException {
         return open(file, layout, () -> builder(layout, slots).createPersistedTo(file.toFile()));
     }
@@ -64,8 +77,27 @@ final class ChronicleSlots implements AutoCloseable {
 
     /** Opens a file whose writer died; what Chronicle finds inconsistent is dropped from its directory. */
     static ChronicleSlots recover(Path file, BlockLayout layout, int slots) throws IOException {
+        endUnfinishedRecovery(file);
         return open(file, layout, () -> builder(layout, slots).recoverPersistedTo(file.toFile(), false,
                 corruption -> LOG.debug("Recovering {}: segment {}", file, corruption.segmentIndex())));
+    }
+
+    /**
+     * Chronicle waits a minute for a header that is not marked ready, as a recovery that was killed leaves it. Nobody
+     * else has the file, so there is nothing to wait for.
+     */
+    private static void endUnfinishedRecovery(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            channel.read(word, SizePrefixedBlob.SIZE_WORD_OFFSET);
+            int size = SizePrefixedBlob.extractSize(word.getInt(0));
+            if (size == 0 || size > MAX_HEADER_BYTES) {
+                throw new IOException("The Chronicle Map header of " + file + " is gone");
+            }
+            if (!SizePrefixedBlob.isReady(word.getInt(0))) {
+                channel.write(word.putInt(0, size | SizePrefixedBlob.READY).rewind(), SizePrefixedBlob.SIZE_WORD_OFFSET);
+            }
+        }
     }
 
     private interface Opening {
@@ -77,7 +109,8 @@ final class ChronicleSlots implements AutoCloseable {
         Jvm.setThreadLocalExceptionHandlers(quiet, quiet, quiet);
         try {
             return new ChronicleSlots(opening.open(), layout);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            // An InternalError is a page that could not be had: the disk is full, or cannot be read.
             throw new IOException("Chronicle Map could not open " + file, e);
         }
     }
@@ -127,11 +160,6 @@ final class ChronicleSlots implements AutoCloseable {
     private long entryOffset(MapEntry<byte[], byte[]> entry) {
         Data<byte[]> value = entry.value();
         return value.bytes().addressForRead(value.offset()) - map.bsAddress() - BlockKey.BYTES;
-    }
-
-    /** Writes all of the mapping to the file; the caller syncs the file after {@link #close}. */
-    void sync() {
-        map.msync();
     }
 
     @Override
