@@ -75,11 +75,11 @@ class TinyBitsTest {
         return Arbitraries.of(Backend.SCALAR, Backend.VECTOR);
     }
 
-    /** Random ids; lengths up to four blocks, often at a block's edge. */
+    /** Random ids; lengths up to four blocks, often at a block's edge, at times beyond the eight blocks of a split. */
     @Provide
     Arbitrary<int[]> texts() {
         Arbitrary<Integer> lengths = Arbitraries.oneOf(
-                Arbitraries.integers().between(1, 260), Arbitraries.of(1, 2, 63, 64, 65, 127, 128, 129, 192));
+                Arbitraries.integers().between(1, 260), Arbitraries.of(1, 2, 63, 64, 65, 127, 128, 129, 192, 512, 513, 600));
         return lengths.flatMap(length ->
                 Arbitraries.randomValue(random -> text(length, random)).withoutEdgeCases());
     }
