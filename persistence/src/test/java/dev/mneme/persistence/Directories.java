@@ -25,8 +25,11 @@ public final class Directories {
         }
     }
 
-    /** Removes {@code directory} and all in it. */
+    /** Removes {@code directory} and all in it, if it is still there. */
     public static void delete(Path directory) {
+        if (Files.notExists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

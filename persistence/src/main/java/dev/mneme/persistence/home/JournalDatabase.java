@@ -70,6 +70,11 @@ public final class JournalDatabase implements AutoCloseable {
         });
     }
 
+    /** For those who look at every record. */
+    RecordStore store() {
+        return store;
+    }
+
     public EventLog events() {
         return events;
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -27,6 +28,8 @@ import org.rocksdb.Slice;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatchWithIndex;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An ordered map of keys to checksummed bodies, in one RocksDB.
@@ -35,6 +38,7 @@ import org.rocksdb.WriteOptions;
  * completes. A read holds off {@link #close}, since a native read after it would end the process.
  */
 public final class RecordStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
     private static final long CACHE_BYTES = 16L << 20;
     private static final long WRITE_BUFFER_BYTES = 8L << 20;
     private static final int OPEN_FILES = 256;
@@ -201,12 +205,25 @@ public final class RecordStore implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                flush();
                 db.close();
                 options.close();
                 cache.close();
             }
         } finally {
             use.writeLock().unlock();
+        }
+    }
+
+    /**
+     * Moves what is only in the log into a table: the next open has nothing to recover, and tables are checked whole,
+     * while a log with a damaged length at its end looks like one that was cut.
+     */
+    private void flush() {
+        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(waiting);
+        } catch (RocksDBException e) {
+            LOG.warn("the journal in {} could not be flushed; its log is recovered at the next open", directory, e);
         }
     }
 
