@@ -70,7 +70,6 @@ public final class JournalDatabase implements AutoCloseable {
         });
     }
 
-    /** For those who look at every record. */
     RecordStore store() {
         return store;
     }
@@ -106,6 +105,11 @@ public final class JournalDatabase implements AutoCloseable {
     /** Makes the indexes anew from the journal. Nothing may be written meanwhile. */
     public void rebuildIndexes() {
         IndexRebuild.run(store, events);
+    }
+
+    /** Reads everything and says what is damaged; empty if nothing is. */
+    public List<JournalDamage> verify() {
+        return new JournalVerification(store).run();
     }
 
     /** Commits what waits and closes the database. May be called again. */

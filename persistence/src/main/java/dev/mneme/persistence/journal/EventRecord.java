@@ -23,7 +23,12 @@ public record EventRecord(
         });
     }
 
-    static EventRecord read(long sequenceNr, byte[] body) {
+    /**
+     * Reads what {@link #body} wrote.
+     *
+     * @throws dev.mneme.persistence.RecordUnreadableException if it is damaged
+     */
+    public static EventRecord read(long sequenceNr, byte[] body) {
         return Body.read("event", body, in -> read(sequenceNr, in));
     }
 

@@ -1,6 +1,7 @@
 package dev.mneme.persistence.journal;
 
 import dev.mneme.persistence.event.SessionEvent;
+import dev.mneme.persistence.event.SessionSnapshot;
 import dev.mneme.persistence.serialization.FieldReader;
 import dev.mneme.persistence.serialization.FieldWriter;
 import dev.mneme.persistence.serialization.RecordCodec;
@@ -22,9 +23,17 @@ public record Serialized(int serializerId, String manifest, byte[] bytes) {
 
     /** The session event that this is, if it is one. */
     public Optional<SessionEvent> sessionEvent() {
+        return record(SessionEvent.class);
+    }
+
+    /** The session snapshot that this is, if it is one. */
+    public Optional<SessionSnapshot> sessionSnapshot() {
+        return record(SessionSnapshot.class);
+    }
+
+    private <T> Optional<T> record(Class<T> type) {
         return serializerId == RecordSerializer.IDENTIFIER
-                        && RecordCodec.decode(manifest, bytes) instanceof SessionEvent event
-                ? Optional.of(event)
+                ? Optional.of(RecordCodec.decode(manifest, bytes)).filter(type::isInstance).map(type::cast)
                 : Optional.empty();
     }
 

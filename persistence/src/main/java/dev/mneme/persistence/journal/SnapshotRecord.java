@@ -18,7 +18,12 @@ public record SnapshotRecord(long sequenceNr, long timestamp, Serialized snapsho
         });
     }
 
-    static SnapshotRecord read(byte[] body) {
+    /**
+     * Reads what {@link #body} wrote.
+     *
+     * @throws dev.mneme.persistence.RecordUnreadableException if it is damaged
+     */
+    public static SnapshotRecord read(byte[] body) {
         return Body.read("snapshot", body, in -> new SnapshotRecord(in.longCount(), in.longCount(), Serialized.read(in)));
     }
 }

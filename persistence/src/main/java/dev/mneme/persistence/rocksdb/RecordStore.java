@@ -196,6 +196,22 @@ public final class RecordStore implements AutoCloseable {
         });
     }
 
+    /**
+     * Reads every block of every table file and checks its checksum.
+     *
+     * @throws JournalUnavailableException if one does not match
+     */
+    public void verifyFiles() {
+        reading(() -> {
+            try {
+                db.verifyChecksum();
+                return true;
+            } catch (RocksDBException e) {
+                throw unreadable(e);
+            }
+        });
+    }
+
     /** Commits what waits, waits for reads to end, and closes the database. */
     @Override
     public void close() {
