@@ -1,0 +1,294 @@
+package dev.mneme.runtime.chat.jinja;
+
+import dev.mneme.runtime.chat.jinja.Expression.Arguments;
+import dev.mneme.runtime.chat.jinja.Token.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Recursive descent over Jinja's expression grammar, loosest binding first. */
+final class ExpressionParser {
+    private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
+    private static final Map<String, Object> CONSTANTS = Map.of("true", true, "True", true, "false", false, "False", false,
+            "none", None.NONE, "None", None.NONE);
+
+    private final TokenStream tokens;
+
+    ExpressionParser(TokenStream tokens) {
+        this.tokens = tokens;
+    }
+
+    /** One expression, or several with commas between: a tuple. */
+    Expression tuple() {
+        Expression first = expression();
+        if (!tokens.peek().isOperator(",")) {
+            return first;
+        }
+        List<Expression> items = new ArrayList<>(List.of(first));
+        while (tokens.skipOperator(",") && startsExpression()) {
+            items.add(expression());
+        }
+        return new Expression.ListOf(items);
+    }
+
+    private boolean startsExpression() {
+        Token token = tokens.peek();
+        return switch (token.kind()) {
+            case NAME, STRING, INTEGER, FLOAT -> true;
+            case OPERATOR -> "([{-+".contains(token.text());
+            default -> false;
+        };
+    }
+
+    Expression expression() {
+        Expression then = withoutConditional();
+        while (tokens.skipName("if")) {
+            Expression condition = withoutConditional();
+            Optional<Expression> otherwise = tokens.skipName("else") ? Optional.of(expression()) : Optional.empty();
+            then = new Expression.Conditional(condition, then, otherwise);
+        }
+        return then;
+    }
+
+    /** An expression in a place where {@code if} means something else. */
+    Expression withoutConditional() {
+        Expression left = and();
+        while (tokens.skipName("or")) {
+            left = new Expression.Or(left, and());
+        }
+        return left;
+    }
+
+    private Expression and() {
+        Expression left = not();
+        while (tokens.skipName("and")) {
+            left = new Expression.And(left, not());
+        }
+        return left;
+    }
+
+    private Expression not() {
+        return tokens.skipName("not") ? new Expression.Not(not()) : comparison();
+    }
+
+    private Expression comparison() {
+        int line = tokens.line();
+        Expression first = sum();
+        List<String> operators = new ArrayList<>();
+        List<Expression> rest = new ArrayList<>();
+        while (true) {
+            if (tokens.peek().kind() == Kind.OPERATOR && COMPARISONS.contains(tokens.peek().text())) {
+                operators.add(tokens.next().text());
+            } else if (tokens.skipName("in")) {
+                operators.add("in");
+            } else if (tokens.peek().isName("not") && tokens.peekSecond().isName("in")) {
+                tokens.next();
+                tokens.next();
+                operators.add("not in");
+            } else {
+                return rest.isEmpty() ? first : new Expression.Comparison(first, operators, rest, line);
+            }
+            rest.add(sum());
+        }
+    }
+
+    private Expression sum() {
+        Expression left = concatenation();
+        while (tokens.peek().isOperator("+") || tokens.peek().isOperator("-")) {
+            Token operator = tokens.next();
+            left = new Expression.Binary(operator.text(), left, concatenation(), operator.line());
+        }
+        return left;
+    }
+
+    private Expression concatenation() {
+        Expression left = product();
+        while (tokens.peek().isOperator("~")) {
+            Token operator = tokens.next();
+            left = new Expression.Binary("~", left, product(), operator.line());
+        }
+        return left;
+    }
+
+    private Expression product() {
+        Expression left = power();
+        while (tokens.peek().kind() == Kind.OPERATOR && Set.of("*", "/", "//", "%").contains(tokens.peek().text())) {
+            Token operator = tokens.next();
+            left = new Expression.Binary(operator.text(), left, power(), operator.line());
+        }
+        return left;
+    }
+
+    private Expression power() {
+        Expression left = filtered();
+        while (tokens.peek().isOperator("**")) {
+            Token operator = tokens.next();
+            left = new Expression.Binary("**", left, filtered(), operator.line());
+        }
+        return left;
+    }
+
+    private Expression filtered() {
+        Expression input = signed();
+        while (true) {
+            if (tokens.skipOperator("|")) {
+                Token name = tokens.expect(Kind.NAME);
+                Arguments arguments = tokens.peek().isOperator("(") ? arguments() : Arguments.NONE;
+                input = new Expression.Filter(input, name.text(), arguments, name.line());
+            } else if (tokens.skipName("is")) {
+                boolean negated = tokens.skipName("not");
+                Token name = tokens.expect(Kind.NAME);
+                Expression test = new Expression.Test(input, name.text(), testArguments(), name.line());
+                input = negated ? new Expression.Not(test) : test;
+            } else {
+                return input;
+            }
+        }
+    }
+
+    /** A test's argument may stand without brackets. */
+    private Arguments testArguments() {
+        Token next = tokens.peek();
+        if (next.isOperator("(")) {
+            return arguments();
+        }
+        boolean operand = switch (next.kind()) {
+            case NAME -> !Set.of("else", "or", "and", "is", "if", "in", "not").contains(next.text());
+            case STRING, INTEGER, FLOAT -> true;
+            case OPERATOR -> next.text().equals("[") || next.text().equals("{");
+            default -> false;
+        };
+        return operand ? new Arguments(List.of(postfix(primary())), Map.of()) : Arguments.NONE;
+    }
+
+    private Expression signed() {
+        if (tokens.skipOperator("-")) {
+            return new Expression.Negative(signed());
+        }
+        if (tokens.skipOperator("+")) {
+            return signed();
+        }
+        return postfix(primary());
+    }
+
+    private Expression postfix(Expression start) {
+        Expression target = start;
+        while (true) {
+            Token token = tokens.peek();
+            if (token.isOperator(".")) {
+                tokens.next();
+                Token name = tokens.next();
+                target = name.kind() == Kind.INTEGER
+                        ? new Expression.Item(target, new Expression.Literal(Long.valueOf(name.text())))
+                        : new Expression.Attribute(target, name.text());
+            } else if (token.isOperator("[")) {
+                tokens.next();
+                target = subscript(target);
+            } else if (token.isOperator("(")) {
+                target = new Expression.Call(target, arguments(), token.line());
+            } else {
+                return target;
+            }
+        }
+    }
+
+    private Expression subscript(Expression target) {
+        Optional<Expression> from = tokens.peek().isOperator(":") ? Optional.empty() : Optional.of(expression());
+        if (from.isPresent() && tokens.skipOperator("]")) {
+            return new Expression.Item(target, from.get());
+        }
+        tokens.expectOperator(":");
+        Optional<Expression> to = sliceEnd();
+        Optional<Expression> step = tokens.skipOperator(":") ? sliceEnd() : Optional.empty();
+        tokens.expectOperator("]");
+        return new Expression.Slice(target, from, to, step);
+    }
+
+    private Optional<Expression> sliceEnd() {
+        boolean absent = tokens.peek().isOperator(":") || tokens.peek().isOperator("]");
+        return absent ? Optional.empty() : Optional.of(expression());
+    }
+
+    private Arguments arguments() {
+        tokens.expectOperator("(");
+        List<Expression> positional = new ArrayList<>();
+        Map<String, Expression> named = new LinkedHashMap<>();
+        while (!tokens.skipOperator(")")) {
+            if (tokens.peek().kind() == Kind.NAME && tokens.peekSecond().isOperator("=")) {
+                String name = tokens.next().text();
+                tokens.next();
+                named.put(name, expression());
+            } else {
+                positional.add(expression());
+            }
+            if (!tokens.peek().isOperator(")")) {
+                tokens.expectOperator(",");
+            }
+        }
+        return new Arguments(positional, named);
+    }
+
+    private Expression primary() {
+        Token token = tokens.next();
+        return switch (token.kind()) {
+            case NAME -> CONSTANTS.containsKey(token.text())
+                    ? new Expression.Literal(CONSTANTS.get(token.text()))
+                    : new Expression.Name(token.text());
+            case STRING -> new Expression.Literal(adjacentStrings(token.text()));
+            case INTEGER -> new Expression.Literal(Long.valueOf(token.text()));
+            case FLOAT -> new Expression.Literal(Double.valueOf(token.text()));
+            case OPERATOR -> switch (token.text()) {
+                case "(" -> bracketed();
+                case "[" -> new Expression.ListOf(itemsUntil("]"));
+                case "{" -> dict();
+                default -> throw new JinjaException(token.line(), "expected a value, found " + token);
+            };
+            default -> throw new JinjaException(token.line(), "expected a value, found " + token);
+        };
+    }
+
+    private String adjacentStrings(String first) {
+        var text = new StringBuilder(first);
+        while (tokens.peek().kind() == Kind.STRING) {
+            text.append(tokens.next().text());
+        }
+        return text.toString();
+    }
+
+    private Expression bracketed() {
+        if (tokens.skipOperator(")")) {
+            return new Expression.ListOf(List.of());
+        }
+        Expression inside = tuple();
+        tokens.expectOperator(")");
+        return inside;
+    }
+
+    private List<Expression> itemsUntil(String close) {
+        List<Expression> items = new ArrayList<>();
+        while (!tokens.skipOperator(close)) {
+            items.add(expression());
+            if (!tokens.peek().isOperator(close)) {
+                tokens.expectOperator(",");
+            }
+        }
+        return items;
+    }
+
+    private Expression dict() {
+        List<Expression> keys = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (!tokens.skipOperator("}")) {
+            keys.add(expression());
+            tokens.expectOperator(":");
+            values.add(expression());
+            if (!tokens.peek().isOperator("}")) {
+                tokens.expectOperator(",");
+            }
+        }
+        return new Expression.DictOf(keys, values);
+    }
+}
