@@ -1,6 +1,5 @@
 package dev.mneme.runtime.chat.jinja;
 
-import dev.mneme.runtime.chat.jinja.Expression.Arguments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +31,9 @@ final class Evaluator {
                 Object left = evaluate(or.left(), scope);
                 yield Values.isTrue(left) ? left : evaluate(or.right(), scope);
             }
-            case Expression.Binary binary -> located(binary.line(), () ->
-                    Operators.apply(binary.operator(), evaluate(binary.left(), scope), evaluate(binary.right(), scope)));
-            case Expression.Comparison comparison -> located(comparison.line(), () -> compare(comparison, scope));
+            case Expression.Binary binary ->
+                    Operators.apply(binary.operator(), evaluate(binary.left(), scope), evaluate(binary.right(), scope));
+            case Expression.Comparison comparison -> compare(comparison, scope);
             case Expression.Conditional conditional -> Values.isTrue(evaluate(conditional.condition(), scope))
                     ? evaluate(conditional.then(), scope)
                     : conditional.otherwise().map(e -> evaluate(e, scope)).orElseGet(() -> new Undefined("else"));
@@ -69,32 +68,25 @@ final class Evaluator {
     }
 
     private static Object call(Expression.Call call, Scope scope) {
-        Arguments arguments = call.arguments();
-        return located(call.line(), () -> {
-            List<Object> positional = all(arguments.positional(), scope);
-            Map<String, Object> named = all(arguments.named(), scope);
-            if (call.target() instanceof Expression.Attribute method) {
-                Object target = evaluate(method.target(), scope);
-                return Methods.call(target, method.name(), positional, named);
-            }
-            Object target = evaluate(call.target(), scope);
-            if (target instanceof Callable callable) {
-                return callable.call(positional, named);
-            }
-            throw new JinjaException(Values.kind(target) + " cannot be called");
-        });
+        List<Object> positional = all(call.arguments().positional(), scope);
+        Map<String, Object> named = all(call.arguments().named(), scope);
+        if (call.target() instanceof Expression.Attribute method) {
+            return Methods.call(evaluate(method.target(), scope), method.name(), positional, named);
+        }
+        Object target = evaluate(call.target(), scope);
+        if (target instanceof Callable callable) {
+            return callable.call(positional, named);
+        }
+        throw new JinjaException(Values.kind(target) + " cannot be called");
     }
 
     private static Object filter(Expression.Filter filter, Scope scope) {
-        Object input = evaluate(filter.input(), scope);
-        return located(filter.line(), () -> Filters.apply(filter.name(), input,
-                all(filter.arguments().positional(), scope), all(filter.arguments().named(), scope)));
+        return Filters.apply(filter.name(), evaluate(filter.input(), scope),
+                all(filter.arguments().positional(), scope), all(filter.arguments().named(), scope));
     }
 
     private static Object test(Expression.Test test, Scope scope) {
-        Object input = evaluate(test.input(), scope);
-        return located(test.line(), () ->
-                Tests.holds(test.name(), input, all(test.arguments().positional(), scope)));
+        return Tests.holds(test.name(), evaluate(test.input(), scope), all(test.arguments().positional(), scope));
     }
 
     private static boolean compare(Expression.Comparison comparison, Scope scope) {
@@ -117,22 +109,5 @@ final class Evaluator {
             left = right;
         }
         return true;
-    }
-
-    /** Some step of an evaluation. */
-    @FunctionalInterface
-    private interface Step {
-        Object value();
-    }
-
-    /** Says in which line it went wrong. */
-    private static Object located(int line, Step step) {
-        try {
-            return step.value();
-        } catch (JinjaException.Raised e) {
-            throw e;
-        } catch (JinjaException e) {
-            throw String.valueOf(e.getMessage()).startsWith("line ") ? e : new JinjaException(line, String.valueOf(e.getMessage()));
-        }
     }
 }

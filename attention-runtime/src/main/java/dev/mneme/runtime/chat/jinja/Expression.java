@@ -21,11 +21,11 @@ sealed interface Expression {
     record Slice(Expression target, Optional<Expression> from, Optional<Expression> to, Optional<Expression> step)
             implements Expression {}
 
-    record Call(Expression target, Arguments arguments, int line) implements Expression {}
+    record Call(Expression target, Arguments arguments) implements Expression {}
 
-    record Filter(Expression input, String name, Arguments arguments, int line) implements Expression {}
+    record Filter(Expression input, String name, Arguments arguments) implements Expression {}
 
-    record Test(Expression input, String name, Arguments arguments, int line) implements Expression {}
+    record Test(Expression input, String name, Arguments arguments) implements Expression {}
 
     record Not(Expression operand) implements Expression {}
 
@@ -35,10 +35,10 @@ sealed interface Expression {
 
     record Or(Expression left, Expression right) implements Expression {}
 
-    record Binary(String operator, Expression left, Expression right, int line) implements Expression {}
+    record Binary(String operator, Expression left, Expression right) implements Expression {}
 
     /** {@code first op0 rest0 op1 rest1 …}: true if each neighbouring pair compares so. */
-    record Comparison(Expression first, List<String> operators, List<Expression> rest, int line) implements Expression {}
+    record Comparison(Expression first, List<String> operators, List<Expression> rest) implements Expression {}
 
     record Conditional(Expression condition, Expression then, Optional<Expression> otherwise) implements Expression {}
 

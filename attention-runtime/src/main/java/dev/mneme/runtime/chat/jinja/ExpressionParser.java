@@ -75,7 +75,6 @@ final class ExpressionParser {
     }
 
     private Expression comparison() {
-        int line = tokens.line();
         Expression first = sum();
         List<String> operators = new ArrayList<>();
         List<Expression> rest = new ArrayList<>();
@@ -89,7 +88,7 @@ final class ExpressionParser {
                 tokens.next();
                 operators.add("not in");
             } else {
-                return rest.isEmpty() ? first : new Expression.Comparison(first, operators, rest, line);
+                return rest.isEmpty() ? first : new Expression.Comparison(first, operators, rest);
             }
             rest.add(sum());
         }
@@ -99,7 +98,7 @@ final class ExpressionParser {
         Expression left = concatenation();
         while (tokens.peek().isOperator("+") || tokens.peek().isOperator("-")) {
             Token operator = tokens.next();
-            left = new Expression.Binary(operator.text(), left, concatenation(), operator.line());
+            left = new Expression.Binary(operator.text(), left, concatenation());
         }
         return left;
     }
@@ -108,7 +107,7 @@ final class ExpressionParser {
         Expression left = product();
         while (tokens.peek().isOperator("~")) {
             Token operator = tokens.next();
-            left = new Expression.Binary("~", left, product(), operator.line());
+            left = new Expression.Binary("~", left, product());
         }
         return left;
     }
@@ -117,7 +116,7 @@ final class ExpressionParser {
         Expression left = power();
         while (tokens.peek().kind() == Kind.OPERATOR && Set.of("*", "/", "//", "%").contains(tokens.peek().text())) {
             Token operator = tokens.next();
-            left = new Expression.Binary(operator.text(), left, power(), operator.line());
+            left = new Expression.Binary(operator.text(), left, power());
         }
         return left;
     }
@@ -126,7 +125,7 @@ final class ExpressionParser {
         Expression left = filtered();
         while (tokens.peek().isOperator("**")) {
             Token operator = tokens.next();
-            left = new Expression.Binary("**", left, filtered(), operator.line());
+            left = new Expression.Binary("**", left, filtered());
         }
         return left;
     }
@@ -137,11 +136,11 @@ final class ExpressionParser {
             if (tokens.skipOperator("|")) {
                 Token name = tokens.expect(Kind.NAME);
                 Arguments arguments = tokens.peek().isOperator("(") ? arguments() : Arguments.NONE;
-                input = new Expression.Filter(input, name.text(), arguments, name.line());
+                input = new Expression.Filter(input, name.text(), arguments);
             } else if (tokens.skipName("is")) {
                 boolean negated = tokens.skipName("not");
                 Token name = tokens.expect(Kind.NAME);
-                Expression test = new Expression.Test(input, name.text(), testArguments(), name.line());
+                Expression test = new Expression.Test(input, name.text(), testArguments());
                 input = negated ? new Expression.Not(test) : test;
             } else {
                 return input;
@@ -188,7 +187,7 @@ final class ExpressionParser {
                 tokens.next();
                 target = subscript(target);
             } else if (token.isOperator("(")) {
-                target = new Expression.Call(target, arguments(), token.line());
+                target = new Expression.Call(target, arguments());
             } else {
                 return target;
             }

@@ -20,7 +20,7 @@ final class Filters {
             case "upper" -> Values.text(input).toUpperCase(Locale.ROOT);
             case "lower" -> Values.text(input).toLowerCase(Locale.ROOT);
             case "capitalize" -> PythonStrings.capitalize(Values.text(input));
-            case "title" -> PythonStrings.title(Values.text(input));
+            case "title" -> PythonStrings.titleFilter(Values.text(input));
             case "string" -> Values.text(input);
             case "safe" -> input;
             case "int" -> toInteger(input);

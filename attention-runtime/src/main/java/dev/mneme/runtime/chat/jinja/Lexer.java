@@ -15,7 +15,7 @@ final class Lexer {
     private static final Pattern ENDRAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
     private static final Pattern RAW = Pattern.compile("\\G\\{%[-+]?\\s*raw\\s*([-+]?)%\\}");
     private static final Pattern EXPRESSION = Pattern.compile(
-            "\\G(?:(?<space>\\s+)|(?<float>\\d+\\.\\d+(?:[eE][+-]?\\d+)?)|(?<integer>\\d+)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
+            "\\G(?:(?<space>\\s+)|(?<float>\\d+(?:\\.\\d+)?[eE][+-]?\\d+|\\d+\\.\\d+)|(?<integer>\\d+)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
                     // Possessive, or a long text with many line breaks would overflow the matcher's stack.
                     + "|(?<string>'(?:[^'\\\\]++|\\\\.)*+'|\"(?:[^\"\\\\]++|\\\\.)*+\")"
                     + "|(?<operator>//|\\*\\*|==|!=|<=|>=|[-+*/%~<>=.:|,()\\[\\]{}]))", Pattern.DOTALL);
@@ -94,20 +94,20 @@ final class Lexer {
     }
 
     private void readRaw(Matcher raw) {
-        int textStart = raw.end();
         Matcher end = ENDRAW.matcher(source);
-        if (!end.find(textStart)) {
+        if (!end.find(raw.end())) {
             throw new JinjaException(lineAt(raw.start()), "a raw block is not closed");
         }
-        position = textStart;
-        skipAfterTag(raw.group(1).isEmpty() ? ' ' : raw.group(1).charAt(0), true);
-        String text = source.substring(Math.min(position, end.start()), end.start());
-        if (end.group(1).equals("-")) {
-            text = PythonStrings.strip(text, "", PythonStrings.Side.RIGHT);
-        }
-        add(Kind.TEXT, text, textStart);
+        position = raw.end();
+        skipAfterTag(mark(raw.group(1)), false);
+        position = Math.min(position, end.start());
+        addText(end.start());
         position = end.end();
-        skipAfterTag(end.group(2).isEmpty() ? ' ' : end.group(2).charAt(0), true);
+        skipAfterTag(mark(end.group(2)), true);
+    }
+
+    private static char mark(String group) {
+        return group.isEmpty() ? ' ' : group.charAt(0);
     }
 
     private void readTag(int tag) {

@@ -3,6 +3,7 @@ package dev.mneme.runtime.chat.jinja;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 
 /** Python's string methods where Java's differ. */
 final class PythonStrings {
@@ -84,12 +85,22 @@ final class PythonStrings {
         return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1).toLowerCase(Locale.ROOT);
     }
 
+    /** {@code str.title}: anything but a letter ends a word. */
     static String title(String text) {
+        return title(text, c -> !Character.isLetter(c));
+    }
+
+    /** The filter {@code title}: only these characters end a word. */
+    static String titleFilter(String text) {
+        return title(text, c -> isSpace((char) c) || "-({[<".indexOf(c) >= 0);
+    }
+
+    private static String title(String text, IntPredicate endsWord) {
         var result = new StringBuilder();
         boolean inWord = false;
         for (char c : text.toCharArray()) {
             result.append(inWord ? Character.toLowerCase(c) : Character.toTitleCase(c));
-            inWord = Character.isLetter(c);
+            inWord = !endsWord.test(c);
         }
         return result.toString();
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /** Runs statements in scopes and collects what they write. */
 final class Runner {
@@ -30,12 +31,22 @@ final class Runner {
 
     private Flow runAll(List<Statement> statements, Scope scope) {
         for (Statement statement : statements) {
-            Flow flow = run(statement, scope);
+            Flow flow = runLocated(statement, scope);
             if (flow != Flow.NORMAL) {
                 return flow;
             }
         }
         return Flow.NORMAL;
+    }
+
+    private Flow runLocated(Statement statement, Scope scope) {
+        try {
+            return run(statement, scope);
+        } catch (JinjaException e) {
+            throw e.at(statement.line());
+        } catch (NoSuchElementException | IndexOutOfBoundsException e) {
+            throw new JinjaException(statement.line(), "a function, method, filter or test lacks an argument");
+        }
     }
 
     private Flow run(Statement statement, Scope scope) {
@@ -46,7 +57,7 @@ final class Runner {
                 return runIf(branches, scope);
             }
             case Statement.For loop -> runFor(loop, scope);
-            case Statement.Set set -> assign(set.targets(), Evaluator.evaluate(set.value(), scope), scope, set.line());
+            case Statement.Set set -> assign(set.targets(), Evaluator.evaluate(set.value(), scope), scope);
             case Statement.SetAttribute set -> setAttribute(set, scope);
             case Statement.SetBlock set -> scope.set(set.target(), captured(set.body(), new Scope(scope)));
             case Statement.Macro macro -> scope.set(macro.name(), callable(macro, scope));
@@ -80,7 +91,7 @@ final class Runner {
         List<Object> items = new ArrayList<>();
         for (Object item : Values.elements(Evaluator.evaluate(loop.items(), scope))) {
             var itemScope = new Scope(scope);
-            assign(loop.targets(), item, itemScope, loop.line());
+            assign(loop.targets(), item, itemScope);
             if (loop.condition().isEmpty() || Values.isTrue(Evaluator.evaluate(loop.condition().get(), itemScope))) {
                 items.add(item);
             }
@@ -92,7 +103,7 @@ final class Runner {
         for (int i = 0; i < items.size(); i++) {
             var itemScope = new Scope(scope);
             itemScope.set("loop", loopVariables(items, i));
-            assign(loop.targets(), items.get(i), itemScope, loop.line());
+            assign(loop.targets(), items.get(i), itemScope);
             if (runAll(loop.body(), itemScope) == Flow.BREAK) {
                 return;
             }
@@ -115,14 +126,14 @@ final class Runner {
         return Namespace.of(loop);
     }
 
-    private static void assign(List<String> targets, Object value, Scope scope, int line) {
+    private static void assign(List<String> targets, Object value, Scope scope) {
         if (targets.size() == 1) {
             scope.set(targets.getFirst(), value);
             return;
         }
         List<Object> values = Values.elements(value);
         if (values.size() != targets.size()) {
-            throw new JinjaException(line, targets.size() + " names for " + values.size() + " values");
+            throw new JinjaException(targets.size() + " names for " + values.size() + " values");
         }
         for (int i = 0; i < targets.size(); i++) {
             scope.set(targets.get(i), values.get(i));
@@ -131,7 +142,7 @@ final class Runner {
 
     private static void setAttribute(Statement.SetAttribute set, Scope scope) {
         if (!(scope.get(set.namespace()) instanceof Namespace namespace)) {
-            throw new JinjaException(set.line(), "'" + set.namespace() + "' is no namespace");
+            throw new JinjaException("'" + set.namespace() + "' is no namespace");
         }
         namespace.attributes().put(set.attribute(), Evaluator.evaluate(set.value(), scope));
     }

@@ -5,11 +5,14 @@ import java.util.Optional;
 
 /** The tree of a template. */
 sealed interface Statement {
-    record Text(String text) implements Statement {}
+    /** Where it begins, from 1. */
+    int line();
 
-    record Output(Expression expression) implements Statement {}
+    record Text(String text, int line) implements Statement {}
 
-    record If(List<Branch> branches, List<Statement> otherwise) implements Statement {}
+    record Output(Expression expression, int line) implements Statement {}
+
+    record If(List<Branch> branches, List<Statement> otherwise, int line) implements Statement {}
 
     /** One condition of an {@link If} and what it guards. */
     record Branch(Expression condition, List<Statement> body) {}
@@ -23,13 +26,13 @@ sealed interface Statement {
     record SetAttribute(String namespace, String attribute, Expression value, int line) implements Statement {}
 
     /** {@code set name} … {@code endset}. */
-    record SetBlock(String target, List<Statement> body) implements Statement {}
+    record SetBlock(String target, List<Statement> body, int line) implements Statement {}
 
-    record Macro(String name, List<Parameter> parameters, List<Statement> body) implements Statement {}
+    record Macro(String name, List<Parameter> parameters, List<Statement> body, int line) implements Statement {}
 
     record Parameter(String name, Optional<Expression> otherwise) {}
 
-    record Break() implements Statement {}
+    record Break(int line) implements Statement {}
 
-    record Continue() implements Statement {}
+    record Continue(int line) implements Statement {}
 }

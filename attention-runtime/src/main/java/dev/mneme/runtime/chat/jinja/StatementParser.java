@@ -31,10 +31,10 @@ final class StatementParser {
         while (true) {
             Token token = tokens.peek();
             switch (token.kind()) {
-                case TEXT -> statements.add(new Statement.Text(tokens.next().text()));
+                case TEXT -> statements.add(new Statement.Text(tokens.next().text(), token.line()));
                 case OUTPUT_BEGIN -> {
                     tokens.next();
-                    statements.add(new Statement.Output(expressions.tuple()));
+                    statements.add(new Statement.Output(expressions.tuple(), token.line()));
                     tokens.expect(Kind.OUTPUT_END);
                 }
                 case BLOCK_BEGIN -> {
@@ -57,17 +57,17 @@ final class StatementParser {
     private void block(List<Statement> statements) {
         Token name = tokens.expect(Kind.NAME);
         switch (name.text()) {
-            case "if" -> statements.add(parseIf());
+            case "if" -> statements.add(parseIf(name.line()));
             case "for" -> statements.add(parseFor(name.line()));
             case "set" -> statements.add(parseSet(name.line()));
-            case "macro" -> statements.add(parseMacro());
+            case "macro" -> statements.add(parseMacro(name.line()));
             case "break" -> {
                 endTag();
-                statements.add(new Statement.Break());
+                statements.add(new Statement.Break(name.line()));
             }
             case "continue" -> {
                 endTag();
-                statements.add(new Statement.Continue());
+                statements.add(new Statement.Continue(name.line()));
             }
             case "generation" -> { // marks what a model wrote, for training; means nothing here
                 endTag();
@@ -78,7 +78,7 @@ final class StatementParser {
         }
     }
 
-    private Statement parseIf() {
+    private Statement parseIf(int line) {
         List<Statement.Branch> branches = new ArrayList<>();
         List<Statement> otherwise = List.of();
         do {
@@ -91,7 +91,7 @@ final class StatementParser {
             otherwise = until(Set.of("endif"));
         }
         closing("endif");
-        return new Statement.If(branches, otherwise);
+        return new Statement.If(branches, otherwise, line);
     }
 
     private Statement parseFor(int line) {
@@ -123,7 +123,7 @@ final class StatementParser {
             endTag();
             List<Statement> body = until(Set.of("endset"));
             closing("endset");
-            return new Statement.SetBlock(targets.getFirst(), body);
+            return new Statement.SetBlock(targets.getFirst(), body, line);
         }
         tokens.expectOperator("=");
         Expression value = expressions.tuple();
@@ -131,7 +131,7 @@ final class StatementParser {
         return new Statement.Set(targets, value, line);
     }
 
-    private Statement parseMacro() {
+    private Statement parseMacro(int line) {
         String name = tokens.expect(Kind.NAME).text();
         List<Statement.Parameter> parameters = new ArrayList<>();
         tokens.expectOperator("(");
@@ -146,7 +146,7 @@ final class StatementParser {
         endTag();
         List<Statement> body = until(Set.of("endmacro"));
         closing("endmacro");
-        return new Statement.Macro(name, parameters, body);
+        return new Statement.Macro(name, parameters, body, line);
     }
 
     private List<String> names() {
