@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param tail the tokens after the last full block
  * @param lastTurn its latest turn, if it has one
  * @param lastFinish how that turn ended; empty while it is open
- * @param deleted whether it was deleted
+ * @param sequenceNr the number of the last event in it: the events after it name branches by theirs
  */
 public record SessionSnapshot(
         String tenant,
@@ -32,4 +32,4 @@ public record SessionSnapshot(
         Tokens tail,
         Optional<TurnFacts> lastTurn,
         Optional<FinishReason> lastFinish,
-        boolean deleted) {}
+        long sequenceNr) {}

@@ -12,6 +12,7 @@ import dev.mneme.persistence.journal.EventRecord;
 import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.rocksdb.RecordStore;
 import dev.mneme.persistence.serialization.FieldReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -212,6 +213,34 @@ public final class SessionIndex {
             next = inherited ? origin.parent() : Optional.empty();
         }
         return Optional.empty();
+    }
+
+    /**
+     * What is known of the blocks {@code [from, to)} of a branch, ascending, from it and from the branches it came from.
+     * Blocks that nothing is known of are left out.
+     */
+    public List<BlockEntry> blocks(BranchId branch, int from, int to) {
+        BranchOrigin origin = origin(branch);
+        int inherited = Math.min(to, origin.position() / BLOCK_TOKENS);
+        List<BlockEntry> entries = new ArrayList<>();
+        if (from < inherited) {
+            entries.addAll(blocks(origin.parent().orElseThrow(), from, inherited));
+        }
+        Rows rows = rows(branch.sessionId());
+        int own = Math.max(from, inherited);
+        if (own < to) {
+            store.scan(rows.block(branch.branch(), own), rows.block(branch.branch(), to), row -> {
+                entries.add(IndexReader.read("blocks of " + branch, row, BlockEntry::read));
+                return true;
+            });
+        }
+        return entries;
+    }
+
+    /** The branch that a branch left; none for the first branch of a session that was not forked. */
+    public Optional<ParentLink> parent(BranchId branch) {
+        BranchOrigin origin = origin(branch);
+        return origin.parent().map(parent -> new ParentLink(parent, origin.position()));
     }
 
     private BranchOrigin origin(BranchId branch) {

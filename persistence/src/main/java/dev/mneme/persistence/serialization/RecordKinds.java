@@ -181,7 +181,7 @@ final class RecordKinds {
         out.tokens(snapshot.tail());
         out.optional(snapshot.lastTurn(), RecordParts::write);
         out.optional(snapshot.lastFinish(), FieldWriter::name);
-        out.flag(snapshot.deleted());
+        out.longCount(snapshot.sequenceNr());
     }
 
     private static SessionSnapshot snapshot(FieldReader in, int version) {
@@ -198,6 +198,6 @@ final class RecordKinds {
                 in.tokens(),
                 in.optional(RecordParts::turnFacts),
                 in.optional(reader -> reader.name(FinishReason.class)),
-                in.flag());
+                in.longCount());
     }
 }

@@ -132,8 +132,8 @@ public final class Records {
                         tokens(),
                         started().map(TurnFacts::of).optional(),
                         Arbitraries.of(FinishReason.class).optional(),
-                        Arbitraries.of(true, false))
-                .as((created, branch, position, sealed, tail, turn, finish, deleted) -> new SessionSnapshot(
+                        longCount())
+                .as((created, branch, position, sealed, tail, turn, finish, sequenceNr) -> new SessionSnapshot(
                         created.tenant(),
                         created.name(),
                         created.sessionId(),
@@ -146,6 +146,6 @@ public final class Records {
                         tail,
                         turn,
                         finish,
-                        deleted));
+                        sequenceNr));
     }
 }

@@ -69,7 +69,7 @@ public final class Samples {
                         Tokens.of(9, 8, 7),
                         Optional.of(TurnFacts.of(STARTED)),
                         Optional.of(FinishReason.LENGTH),
-                        false));
+                        12));
         return samples;
     }
 }

@@ -1,0 +1,40 @@
+package dev.mneme.actors.memory;
+
+import dev.mneme.errors.SessionFailed;
+import dev.mneme.store.BlockKey;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A full block on its way into the store: one put per layer group. */
+record Sealing(List<CompletableFuture<Long>> puts) {
+    static Sealing begin(MemorySpace space, BlockKey block, MemorySegment[] payloads) {
+        List<CompletableFuture<Long>> puts = new ArrayList<>();
+        for (int group = 0; group < payloads.length; group++) {
+            puts.add(space.blocks()
+                    .put(BlockKeys.ofGroup(block, group), space.shapes().get(group), payloads[group])
+                    .toCompletableFuture());
+        }
+        return new Sealing(puts);
+    }
+
+    boolean isDone() {
+        return puts.stream().allMatch(CompletableFuture::isDone);
+    }
+
+    /** The checksum of each group's payload; waits for the store. */
+    List<Long> checksums(String session) {
+        List<Long> checksums = new ArrayList<>();
+        for (CompletableFuture<Long> put : puts) {
+            try {
+                checksums.add(put.join());
+            } catch (CompletionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new SessionFailed(session, "a full block could not be stored: " + cause.getMessage(), cause);
+            }
+        }
+        return checksums;
+    }
+}

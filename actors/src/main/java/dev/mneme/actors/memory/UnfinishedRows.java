@@ -1,0 +1,108 @@
+package dev.mneme.actors.memory;
+
+import dev.mneme.persistence.index.BlockEntry;
+import dev.mneme.persistence.index.BranchId;
+import dev.mneme.persistence.index.ParentLink;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.store.BlockKey;
+import dev.mneme.store.BlockLease;
+import dev.mneme.store.LeaseResult;
+import dev.mneme.store.Tail;
+import dev.mneme.store.TailResult;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The first rows of a block that is not sealed for this session: from its own tail, from a parent's tail, or from a
+ * parent's sealed block that goes on differently. The keys and values of a token depend only on the tokens before it,
+ * so rows of equal beginnings are equal.
+ */
+final class UnfinishedRows {
+    private static final int BLOCK = KvLayout.BLOCK;
+
+    private final MemorySpace space;
+    private final BranchId branch;
+    private final SessionMemory memory;
+    private final ChainTip tip;
+
+    UnfinishedRows(MemorySpace space, BranchId branch, SessionMemory memory, ChainTip tip) {
+        this.space = space;
+        this.branch = branch;
+        this.memory = memory;
+        this.tip = tip;
+    }
+
+    /** Fills the first rows of a block, at most {@code wanted}; answers how many. */
+    int fill(int block, int wanted) {
+        if (wanted <= 0) {
+            return 0;
+        }
+        int[] line = lineOf(block);
+        int best = Math.min(wanted, fromTail(branch.sessionId(), block, line, 0));
+        Optional<ParentLink> link = space.index().parent(branch);
+        while (best < wanted && link.isPresent() && link.get().position() > block * BLOCK) {
+            int shared = Math.min(wanted, link.get().position() - block * BLOCK);
+            best = Math.max(best, Math.min(shared, fromParent(link.get().parent(), block, line, best)));
+            link = space.index().parent(link.get().parent());
+        }
+        return best;
+    }
+
+    private int[] lineOf(int block) {
+        return block == tip.blocks()
+                ? tip.tail()
+                : space.index().tokens(branch, block * BLOCK, (block + 1) * BLOCK);
+    }
+
+    private int fromParent(BranchId parent, int block, int[] line, int best) {
+        for (BlockEntry entry : space.index().blocks(parent, block, block + 1)) {
+            if (copySealed(new BlockKey(entry.keyHigh(), entry.keyLow()), block)) {
+                return BLOCK;
+            }
+        }
+        return fromTail(parent.sessionId(), block, line, best);
+    }
+
+    private boolean copySealed(BlockKey key, int block) {
+        List<BlockLease> leases = new ArrayList<>();
+        try {
+            for (int group = 0; group < space.groups(); group++) {
+                if (!(space.blocks().lease(BlockKeys.ofGroup(key, group), space.shapes().get(group))
+                        instanceof LeaseResult.Leased(BlockLease lease))) {
+                    return false;
+                }
+                leases.add(lease);
+            }
+            copy(block, leases.stream().map(BlockLease::payload).toList());
+            return true;
+        } finally {
+            leases.forEach(BlockLease::close);
+        }
+    }
+
+    /** Copies a tail that agrees with the line for more than {@code best} rows; answers how many rows agree. */
+    private int fromTail(String sessionId, int block, int[] line, int best) {
+        if (!(space.tails().read(sessionId) instanceof TailResult.Found(Tail tail))
+                || tail.firstPosition() != block * BLOCK
+                || !tail.previous().equals(memory.keyBefore(block))) {
+            return 0;
+        }
+        int[] ids = tail.ids();
+        int different = Arrays.mismatch(ids, line);
+        int rows = different < 0 ? ids.length : different;
+        if (rows > best) {
+            copy(block, tail.groups());
+        }
+        return rows;
+    }
+
+    private void copy(int block, List<MemorySegment> payloads) {
+        for (int group = 0; group < payloads.size(); group++) {
+            MemorySegment source = payloads.get(group);
+            MemorySegment.copy(source, 0, memory.open(block, group), 0, source.byteSize());
+        }
+    }
+}

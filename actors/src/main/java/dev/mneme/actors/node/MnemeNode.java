@@ -1,0 +1,179 @@
+package dev.mneme.actors.node;
+
+import dev.mneme.actors.model.ModelPool;
+import dev.mneme.actors.model.ModelSource;
+import dev.mneme.actors.session.SessionCommand;
+import dev.mneme.actors.session.SessionRegistry;
+import dev.mneme.actors.session.SessionReply;
+import dev.mneme.errors.MnemeClosed;
+import dev.mneme.persistence.home.Home;
+import dev.mneme.persistence.home.JournalDatabase;
+import dev.mneme.persistence.pekko.JournalExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that one process has of a home: its lock, its journal, its tenants' stores, its models and its actors.
+ * Thread-safe. Methods block and may be called from virtual threads.
+ */
+public final class MnemeNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MnemeNode.class);
+
+    private static final Path NATIVE_CACHE =
+            Path.of(System.getProperty("user.home"), ".cache", "mneme", "native");
+
+    private final NodeOptions options;
+    private final Home home;
+    private final JournalDatabase journal;
+    private final ActorSystem<?> system;
+    private final boolean ownsSystem;
+    private final ActorRef<SessionRegistry.Command> registry;
+    private final ModelPool models;
+    private final Tenants tenants;
+    private final ExecutorService blocking;
+    private final ScheduledExecutorService housekeeping;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private MnemeNode(
+            NodeOptions options,
+            Home home,
+            JournalDatabase journal,
+            ActorSystem<?> system,
+            ModelPool models,
+            ExecutorService blocking) {
+        this.options = options;
+        this.home = home;
+        this.journal = journal;
+        this.system = system;
+        this.ownsSystem = options.actorSystem().isEmpty();
+        this.models = models;
+        this.blocking = blocking;
+        this.tenants = new Tenants(home, journal, models, options, blocking);
+        this.registry = system.systemActorOf(SessionRegistry.create(), "mneme-sessions", Props.empty());
+        this.housekeeping = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("mneme-housekeeping").factory());
+        long period = Math.max(1, options.modelIdle().toMillis() / 2);
+        Future<?> unused = housekeeping.scheduleWithFixedDelay(
+                () -> models.unloadIdle(options.modelIdle()), period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Opens a home; the journal and the actors start side by side.
+     *
+     * @throws dev.mneme.persistence.HomeException if another process has it, or it cannot be read or written
+     */
+    public static MnemeNode open(NodeOptions options, ModelSource source) {
+        Home home = Home.open(options.home());
+        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        try {
+            CompletableFuture<ActorSystem<?>> system = CompletableFuture.supplyAsync(
+                    () -> options.actorSystem().<ActorSystem<?>>map(Function.identity()).orElseGet(OwnActorSystem::start),
+                    blocking);
+            JournalDatabase journal = JournalDatabase.open(home.journal(), NATIVE_CACHE);
+            JournalExtension.get(system.join()).attach(journal);
+            return new MnemeNode(
+                    options, home, journal, system.join(), new ModelPool(source, options.runtime()), blocking);
+        } catch (RuntimeException e) {
+            home.close();
+            throw e;
+        }
+    }
+
+    /** The tenants, opened when they are first named. */
+    public Tenants tenants() {
+        return tenants;
+    }
+
+    /** The models. */
+    public ModelPool models() {
+        return models;
+    }
+
+    /** The journal with its indexes. */
+    public JournalDatabase journal() {
+        return journal;
+    }
+
+    /** Runs what may block. */
+    public ExecutorService blocking() {
+        return blocking;
+    }
+
+    /** The actor system that the sessions live in. */
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /** Tells a session something. */
+    public void tell(SessionHandle session, SessionCommand command) {
+        if (closed.get()) {
+            throw new MnemeClosed("session '" + session.name() + "'");
+        }
+        registry.tell(new SessionRegistry.Deliver(session.services(), session.sessionId(), command));
+    }
+
+    /** Asks a session something and waits for its answer. */
+    public SessionReply ask(
+            SessionHandle session, Function<ActorRef<SessionReply>, SessionCommand> question, Duration timeout) {
+        if (closed.get()) {
+            throw new MnemeClosed("session '" + session.name() + "'");
+        }
+        try {
+            return AskPattern.<SessionRegistry.Command, SessionReply>ask(
+                            registry,
+                            replyTo -> new SessionRegistry.Deliver(
+                                    session.services(), session.sessionId(), question.apply(replyTo)),
+                            timeout,
+                            system.scheduler())
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /**
+     * Refuses new work, cuts off running turns between two steps (the next process can go on with them), and closes
+     * everything. May be called again.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        housekeeping.shutdownNow();
+        try {
+            AskPattern.<SessionRegistry.Command, Done>ask(
+                            registry, SessionRegistry.StopAll::new, options.closeDeadline(), system.scheduler())
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            LOG.warn("sessions did not stop within {}; what they had not journaled is computed again",
+                    options.closeDeadline(), e);
+        }
+        models.close();
+        tenants.close();
+        if (ownsSystem) {
+            OwnActorSystem.stop(system, options.closeDeadline());
+        }
+        journal.close();
+        blocking.close();
+        home.close();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mneme.actors.node;
+
+import dev.mneme.actors.model.ModelPool;
+import dev.mneme.actors.session.SessionServices;
+import dev.mneme.actors.tenant.Tenant;
+import dev.mneme.persistence.home.Home;
+import dev.mneme.persistence.home.JournalDatabase;
+import dev.mneme.persistence.index.SessionIndex;
+import dev.mneme.store.BlockStore;
+import dev.mneme.store.TailStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** The tenants of a home, each opened when it is first named. Thread-safe. */
+public final class Tenants implements AutoCloseable {
+    private final Home home;
+    private final JournalDatabase journal;
+    private final ModelPool models;
+    private final NodeOptions options;
+    private final Executor blocking;
+    private final Map<String, SessionServices> open = new HashMap<>();
+
+    Tenants(Home home, JournalDatabase journal, ModelPool models, NodeOptions options, Executor blocking) {
+        this.home = home;
+        this.journal = journal;
+        this.models = models;
+        this.options = options;
+        this.blocking = blocking;
+    }
+
+    /**
+     * What the sessions of a tenant work with.
+     *
+     * @throws dev.mneme.errors.InvalidRequest if no tenant can have this name
+     */
+    public synchronized SessionServices services(String tenant) {
+        return open.computeIfAbsent(Names.tenant(tenant), this::open);
+    }
+
+    private SessionServices open(String tenant) {
+        SessionIndex index = journal.index(tenant);
+        Tenant opened = new Tenant(
+                tenant,
+                home.secret(tenant),
+                BlockStore.open(home.blocks(tenant), options.store()),
+                TailStore.open(home.tails(tenant)),
+                index);
+        return new SessionServices(opened, models, index, blocking, options.limits());
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(services -> services.tenant().close());
+        open.clear();
+    }
+}

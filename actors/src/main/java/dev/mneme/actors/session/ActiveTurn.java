@@ -1,0 +1,158 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.engine.TurnWork;
+import dev.mneme.actors.engine.WorkCost;
+import dev.mneme.actors.memory.OpenedMemory;
+import dev.mneme.actors.model.LoadedModel;
+import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.event.TurnCost;
+import dev.mneme.persistence.event.TurnFacts;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The turn that a session actor is busy with, from its command to the memory being at rest again. Actor-confined. */
+final class ActiveTurn implements TurnReader {
+    private final TurnListener listener;
+    private final Optional<String> requestId;
+    private final long askedNanos = System.nanoTime();
+    private final StringBuilder text = new StringBuilder();
+    private Tokens prompt = Tokens.NONE;
+    private Tokens replied = Tokens.NONE;
+    private Optional<FinishReason> cancelled = Optional.empty();
+    private @Nullable LoadedModel model;
+    private @Nullable OpenedMemory opened;
+    private volatile @Nullable TurnWork work;
+    private @Nullable TurnMailbox mailbox;
+    private @Nullable TurnFacts facts;
+    private int computedOnce;
+    private long submittedNanos;
+
+    ActiveTurn(TurnListener listener, Optional<String> requestId) {
+        this.listener = listener;
+        this.requestId = requestId;
+    }
+
+    Optional<String> requestId() {
+        return requestId;
+    }
+
+    TurnListener listener() {
+        return listener;
+    }
+
+    /** The model is taken, and how far keys and values were computed before this turn is known. */
+    void modelTaken(LoadedModel taken, int computedBefore) {
+        model = taken;
+        computedOnce = computedBefore;
+    }
+
+    LoadedModel model() {
+        return present(model);
+    }
+
+    int computedOnce() {
+        return computedOnce;
+    }
+
+    void prompt(Tokens journaled) {
+        prompt = journaled;
+    }
+
+    /** Adds what became durable. */
+    void replied(Tokens tokens, String piece) {
+        replied = replied.plus(tokens);
+        text.append(piece);
+    }
+
+    /** The turn is in the journal. */
+    void begun(TurnFacts journaled) {
+        facts = journaled;
+    }
+
+    boolean hasBegun() {
+        return facts != null;
+    }
+
+    TurnFacts facts() {
+        return present(facts);
+    }
+
+    TurnMailbox mailbox() {
+        return present(mailbox);
+    }
+
+    /** Hands the turn to the engine. */
+    void ready(OpenedMemory memory, TurnMailbox box, TurnWork turnWork) {
+        opened = memory;
+        mailbox = box;
+        work = turnWork;
+        submittedNanos = System.nanoTime();
+        cancelled.ifPresent(turnWork::cancel);
+        model().engine().submit(turnWork);
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the turn is not that far yet");
+        }
+        return value;
+    }
+
+    /** Asks the engine to stop, or the way to it, if the turn is not there yet. */
+    void cancel(FinishReason reason) {
+        TurnWork running = work;
+        if (running != null) {
+            running.cancel(reason);
+            model().engine().wake();
+        } else if (cancelled.isEmpty()) {
+            cancelled = Optional.of(reason);
+        }
+    }
+
+    @Override
+    public void read(int tokens) {
+        TurnWork running = work;
+        if (running != null) {
+            running.read(tokens);
+            model().engine().wake();
+        }
+    }
+
+    /** The receipt, once the engine is done. */
+    TurnCost cost(WorkCost cost, int contextTokens) {
+        long ttftNanos = cost.firstTokenNanos() == 0 ? 0 : submittedNanos - askedNanos + cost.firstTokenNanos();
+        double seconds = cost.generationNanos() / 1e9;
+        return new TurnCost(
+                opened == null ? 0 : opened.reused(),
+                cost.computed(),
+                cost.rebuilt(),
+                opened == null ? Optional.empty() : opened.rebuiltReason(),
+                cost.blocksAttended(),
+                contextTokens,
+                ttftNanos / 1000,
+                seconds == 0 ? 0 : (cost.generated() - 1) / seconds,
+                cost.bytesRead());
+    }
+
+    TurnResult result(SessionIdentity session, FinishReason finish, TurnCost cost) {
+        return new TurnResult(session, facts().turn(), prompt, text.toString(), replied, finish, cost);
+    }
+
+    /** Puts the memory to rest and gives up the model. Blocks. */
+    void rest() {
+        try {
+            if (opened != null) {
+                opened.memory().rest();
+            }
+        } finally {
+            releaseModel();
+        }
+    }
+
+    void releaseModel() {
+        if (model != null) {
+            model.release();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.model.LoadedModel;
+import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.SessionFacts;
+import dev.mneme.persistence.event.SessionForked;
+import dev.mneme.persistence.event.TurnFacts;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What a session actor is told. */
+public sealed interface SessionCommand {
+    /** Begins the session with these facts; answers an existing session as {@link Describe} does. */
+    record Create(
+            SessionIdentity identity,
+            SessionFacts facts,
+            Optional<String> requestId,
+            ActorRef<SessionReply> replyTo)
+            implements SessionCommand {}
+
+    /** Begins the session as a fork. */
+    record BecomeFork(SessionForked fork, ActorRef<SessionReply> replyTo) implements SessionCommand {}
+
+    /** Asks what the session is. */
+    record Describe(ActorRef<SessionReply> replyTo) implements SessionCommand {}
+
+    /** Asks for a turn; it waits behind the turns before it. */
+    record StartTurn(TurnRequest request, TurnListener listener) implements SessionCommand {}
+
+    /** Stops a turn between two steps; nothing if it has ended. */
+    record CancelTurn(TurnListener listener, FinishReason reason) implements SessionCommand {}
+
+    /** Goes back to the end of an earlier turn; 0 is the empty beginning. */
+    record Rewind(int turn, Optional<String> requestId, ActorRef<SessionReply> replyTo) implements SessionCommand {}
+
+    /** Deletes the session. */
+    record Delete(Optional<String> requestId, ActorRef<SessionReply> replyTo) implements SessionCommand {}
+
+    /** Stops the actor as soon as its turn has ended; an open turn is cut off between two steps. */
+    record Stop() implements SessionCommand {}
+
+    /** What an actor tells itself when something outside of it is done. */
+    sealed interface Internal extends SessionCommand {}
+
+    /** The prompt has its tokens. */
+    record PromptReady(TurnPrompt prompt) implements Internal {}
+
+    /** The model of a turn that goes on is there. */
+    record ModelReady(LoadedModel model, TurnFacts turn) implements Internal {}
+
+    /** The engine can take the turn. */
+    record WorkReady(ReadyWork work) implements Internal {}
+
+    /** The outcome of an earlier turn was read again. */
+    record OutcomeReady(TurnResult result) implements Internal {}
+
+    /** Something went wrong on the way to the engine. */
+    record PreparationFailed(RuntimeException failure) implements Internal {}
+
+    /** The engine left tokens or an outcome in the mailbox. */
+    record MailboxFilled() implements Internal {}
+
+    /** The memory is at rest. */
+    record Rested() implements Internal {}
+
+    /** Nobody needed the session for a while. */
+    record Idle() implements SessionCommand {}
+}

@@ -1,0 +1,212 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.session.SessionState.Deleted;
+import dev.mneme.actors.session.SessionState.Live;
+import dev.mneme.actors.session.SessionState.Unborn;
+import dev.mneme.errors.NoSuchTurn;
+import dev.mneme.errors.SessionBusy;
+import dev.mneme.persistence.event.Rewound;
+import dev.mneme.persistence.event.SessionCreated;
+import dev.mneme.persistence.event.SessionDeleted;
+import dev.mneme.persistence.event.SessionEvent;
+import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.index.SessionPersistenceId;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/**
+ * One session: the only writer of its journal. It begins, describes, rewinds and deletes the session itself; turns go
+ * through its {@link TurnDesk}.
+ */
+public final class SessionEntity extends EventSourcedBehavior<SessionCommand, SessionEvent, SessionState> {
+    private static final int SNAPSHOT_EVERY = 200;
+
+    private final ActorContext<SessionCommand> context;
+    private final SessionServices services;
+    private final Consumer<ActorRef<SessionCommand>> passivate;
+    private final SessionEvolution evolution;
+    private final TurnDesk desk;
+
+    private SessionEntity(
+            ActorContext<SessionCommand> context,
+            SessionServices services,
+            String sessionId,
+            Consumer<ActorRef<SessionCommand>> passivate) {
+        super(PersistenceId.ofUniqueId(
+                new SessionPersistenceId(services.tenant().name(), sessionId).text()));
+        this.context = context;
+        this.services = services;
+        this.passivate = passivate;
+        this.evolution = new SessionEvolution(services);
+        this.desk = new TurnDesk(context, services, Effect());
+    }
+
+    /**
+     * The actor of a session.
+     *
+     * @param services what it works with
+     * @param sessionId the session's id
+     * @param passivate asks for {@link SessionCommand.Stop} when the actor has been idle for a while
+     */
+    public static Behavior<SessionCommand> create(
+            SessionServices services, String sessionId, Consumer<ActorRef<SessionCommand>> passivate) {
+        return Behaviors.setup(context -> {
+            context.setReceiveTimeout(services.limits().idle(), new SessionCommand.Idle());
+            return new SessionEntity(context, services, sessionId, passivate);
+        });
+    }
+
+    @Override
+    public String journalPluginId() {
+        return "mneme.journal";
+    }
+
+    @Override
+    public String snapshotPluginId() {
+        return "mneme.snapshot-store";
+    }
+
+    @Override
+    public SessionState emptyState() {
+        return new Unborn();
+    }
+
+    @Override
+    public CommandHandler<SessionCommand, SessionEvent, SessionState> commandHandler() {
+        return this::handle;
+    }
+
+    @Override
+    public EventHandler<SessionState, SessionEvent> eventHandler() {
+        return evolution::apply;
+    }
+
+    @Override
+    public SnapshotAdapter<SessionState> snapshotAdapter() {
+        return new SessionSnapshots(services);
+    }
+
+    @Override
+    public boolean shouldSnapshot(SessionState state, SessionEvent event, long sequenceNumber) {
+        return state instanceof Live && (event instanceof TurnEnded || sequenceNumber % SNAPSHOT_EVERY == 0);
+    }
+
+    @Override
+    public SignalHandler<SessionState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(PostStop.instance(), state -> desk.abandon())
+                .build();
+    }
+
+    private Effect<SessionEvent, SessionState> handle(SessionState state, SessionCommand command) {
+        return switch (command) {
+            case SessionCommand.Create create -> create(state, create);
+            case SessionCommand.BecomeFork fork -> becomeFork(state, fork);
+            case SessionCommand.Describe(var replyTo) -> describe(state, replyTo);
+            case SessionCommand.Rewind rewind -> rewind(state, rewind);
+            case SessionCommand.Delete delete -> delete(state, delete);
+            case SessionCommand.StartTurn start -> desk.start(state, start);
+            case SessionCommand.CancelTurn cancel -> desk.cancel(cancel);
+            case SessionCommand.Internal internal -> desk.proceed(state, internal);
+            case SessionCommand.Stop() -> desk.stop();
+            case SessionCommand.Idle() -> {
+                if (!desk.busy()) {
+                    passivate.accept(context.getSelf());
+                }
+                yield Effect().none();
+            }
+        };
+    }
+
+    private Effect<SessionEvent, SessionState> create(SessionState state, SessionCommand.Create create) {
+        if (!(state instanceof Unborn)) {
+            return describe(state, create.replyTo());
+        }
+        SessionIdentity identity = create.identity();
+        return Effect()
+                .persist(new SessionCreated(
+                        identity.tenant(),
+                        identity.name(),
+                        identity.sessionId(),
+                        identity.createdAtMillis(),
+                        create.facts(),
+                        create.requestId()))
+                .thenRun(born -> create.replyTo().tell(described(born)));
+    }
+
+    private Effect<SessionEvent, SessionState> becomeFork(SessionState state, SessionCommand.BecomeFork fork) {
+        if (!(state instanceof Unborn)) {
+            return describe(state, fork.replyTo());
+        }
+        return Effect().persist(fork.fork()).thenRun(born -> fork.replyTo().tell(described(born)));
+    }
+
+    private Effect<SessionEvent, SessionState> describe(SessionState state, ActorRef<SessionReply> replyTo) {
+        replyTo.tell(described(state));
+        return Effect().none();
+    }
+
+    private Effect<SessionEvent, SessionState> rewind(SessionState state, SessionCommand.Rewind rewind) {
+        if (!(state instanceof Live live)) {
+            return describe(state, rewind.replyTo());
+        }
+        String name = live.identity().name();
+        if (desk.known(live, rewind.requestId())) {
+            return describe(state, rewind.replyTo());
+        }
+        if (desk.busy()) {
+            return refuse(rewind.replyTo(), new SessionBusy(name, 0));
+        }
+        if (rewind.turn() < 0 || rewind.turn() > live.turns()) {
+            return refuse(rewind.replyTo(), new NoSuchTurn(name, rewind.turn(), live.turns()));
+        }
+        int position = evolution.endOfTurn(live, rewind.turn());
+        return Effect()
+                .persist(new Rewound(rewind.turn(), position, rewind.requestId()))
+                .thenRun(back -> rewind.replyTo().tell(described(back)));
+    }
+
+    private Effect<SessionEvent, SessionState> delete(SessionState state, SessionCommand.Delete delete) {
+        if (!(state instanceof Live live)) {
+            return describe(state, delete.replyTo());
+        }
+        if (desk.busy()) {
+            return refuse(delete.replyTo(), new SessionBusy(live.identity().name(), 0));
+        }
+        return Effect()
+                .persist(new SessionDeleted(delete.requestId()))
+                .thenRun(gone -> delete.replyTo().tell(described(gone)))
+                .thenStop();
+    }
+
+    private Effect<SessionEvent, SessionState> refuse(ActorRef<SessionReply> replyTo, RuntimeException reason) {
+        replyTo.tell(new SessionReply.Refused(reason));
+        return Effect().none();
+    }
+
+    private static SessionReply described(SessionState state) {
+        return switch (state) {
+            case Unborn() -> new SessionReply.Unknown();
+            case Deleted() -> new SessionReply.Gone();
+            case Live live -> new SessionReply.Described(
+                    live.identity(),
+                    live.facts(),
+                    live.branch(),
+                    live.position(),
+                    live.turns(),
+                    live.lastFinish(),
+                    live.cutOff());
+        };
+    }
+}

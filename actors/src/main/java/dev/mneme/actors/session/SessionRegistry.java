@@ -1,0 +1,109 @@
+package dev.mneme.actors.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * Starts session actors when they are spoken to and stops them when they are idle. What is said to a session while its
+ * actor stops waits for the next one, so that there are never two writers of one journal.
+ */
+public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Command> {
+    /** What the registry is told. */
+    public sealed interface Command {}
+
+    /** Something for a session. */
+    public record Deliver(SessionServices services, String sessionId, SessionCommand command) implements Command {}
+
+    /** Stops all sessions; answers when the last is stopped. */
+    public record StopAll(ActorRef<Done> replyTo) implements Command {}
+
+    private record Passivate(String sessionId) implements Command {}
+
+    private record Stopped(String sessionId) implements Command {}
+
+    private final Map<String, ActorRef<SessionCommand>> running = new HashMap<>();
+    private final Map<String, Deque<Deliver>> stopping = new HashMap<>();
+    private final List<ActorRef<Done>> waitingForAll = new ArrayList<>();
+
+    private SessionRegistry(ActorContext<Command> context) {
+        super(context);
+    }
+
+    /** A registry without sessions. */
+    public static Behavior<Command> create() {
+        return Behaviors.setup(SessionRegistry::new);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder().onMessage(Command.class, this::handle).build();
+    }
+
+    private Behavior<Command> handle(Command command) {
+        switch (command) {
+            case Deliver deliver -> deliver(deliver);
+            case Passivate(String sessionId) -> stop(sessionId);
+            case Stopped(String sessionId) -> stopped(sessionId);
+            case StopAll(ActorRef<Done> replyTo) -> {
+                waitingForAll.add(replyTo);
+                List.copyOf(running.keySet()).forEach(this::stop);
+                answerIfAllStopped();
+            }
+        }
+        return this;
+    }
+
+    private void deliver(Deliver deliver) {
+        Deque<Deliver> waiting = stopping.get(deliver.sessionId());
+        if (waiting != null) {
+            waiting.add(deliver);
+        } else {
+            running.computeIfAbsent(deliver.sessionId(), id -> spawn(deliver)).tell(deliver.command());
+        }
+    }
+
+    private ActorRef<SessionCommand> spawn(Deliver deliver) {
+        String id = deliver.sessionId();
+        ActorRef<Command> self = getContext().getSelf();
+        ActorRef<SessionCommand> session = getContext()
+                .spawnAnonymous(SessionEntity.create(
+                        deliver.services(), id, idle -> self.tell(new Passivate(id))));
+        getContext().watchWith(session, new Stopped(id));
+        return session;
+    }
+
+    private void stop(String sessionId) {
+        ActorRef<SessionCommand> session = running.remove(sessionId);
+        if (session != null) {
+            stopping.put(sessionId, new ArrayDeque<>());
+            session.tell(new SessionCommand.Stop());
+        }
+    }
+
+    private void stopped(String sessionId) {
+        running.remove(sessionId);
+        Deque<Deliver> waiting = stopping.remove(sessionId);
+        if (waiting != null) {
+            waiting.forEach(this::deliver);
+        }
+        answerIfAllStopped();
+    }
+
+    private void answerIfAllStopped() {
+        if (running.isEmpty() && stopping.isEmpty()) {
+            waitingForAll.forEach(replyTo -> replyTo.tell(Done.getInstance()));
+            waitingForAll.clear();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.SessionFacts;
+import java.util.Optional;
+
+/** What a session actor answers. */
+public sealed interface SessionReply {
+    /**
+     * The session as it is now.
+     *
+     * @param identity who it is
+     * @param facts what it was created with
+     * @param branch its current branch in the index
+     * @param tokens tokens in its journal
+     * @param turns turns it has
+     * @param lastFinish how the last turn ended; empty if it is open or there is none
+     * @param cutOff whether the last reply can be continued
+     */
+    record Described(
+            SessionIdentity identity,
+            SessionFacts facts,
+            long branch,
+            int tokens,
+            int turns,
+            Optional<FinishReason> lastFinish,
+            boolean cutOff)
+            implements SessionReply {}
+
+    /** The session is deleted. */
+    record Gone() implements SessionReply {}
+
+    /** Nothing was ever journaled under this id. */
+    record Unknown() implements SessionReply {}
+
+    /** It cannot be done; the session is as it was. */
+    record Refused(RuntimeException reason) implements SessionReply {}
+}

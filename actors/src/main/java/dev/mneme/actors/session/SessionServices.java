@@ -1,0 +1,31 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.model.ModelPool;
+import dev.mneme.actors.tenant.Tenant;
+import dev.mneme.persistence.index.SessionIndex;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * What every session actor of a tenant works with.
+ *
+ * @param tenant whose sessions they are
+ * @param models the process's models
+ * @param index where each session's tokens, turns and blocks are noted
+ * @param blocking runs what may block; never a dispatcher's thread
+ * @param limits how much may wait
+ */
+public record SessionServices(
+        Tenant tenant, ModelPool models, SessionIndex index, Executor blocking, SessionLimits limits) {
+    /**
+     * How much a session lets wait before it refuses or pauses.
+     *
+     * @param waitingTurns turns that may wait behind the one that runs
+     * @param unreadTokens sampled tokens that may be unread before the session pauses
+     * @param idle how long an actor that nobody needs stays in memory
+     */
+    public record SessionLimits(int waitingTurns, int unreadTokens, Duration idle) {
+        /** Limits for services that talk to people. */
+        public static final SessionLimits DEFAULT = new SessionLimits(8, 256, Duration.ofMinutes(2));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.engine.TurnSink;
+import dev.mneme.actors.engine.WorkOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries tokens from the engine to the session actor. The engine never waits for the journal: what gathers here while
+ * one event is being synced goes into the next one. Its size is limited by what the engine may leave unread.
+ */
+final class TurnMailbox implements TurnSink {
+    private final Runnable nudge;
+    private final List<Integer> tokens = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private @Nullable WorkOutcome outcome;
+    private boolean nudged;
+
+    /** @param nudge tells the actor that there is something to take; called at most once between two takes */
+    TurnMailbox(Runnable nudge) {
+        this.nudge = nudge;
+    }
+
+    @Override
+    public void sampled(int token, String piece) {
+        synchronized (this) {
+            tokens.add(token);
+            text.append(piece);
+        }
+        nudgeOnce();
+    }
+
+    @Override
+    public void finished(WorkOutcome end) {
+        synchronized (this) {
+            text.append(end.remainingText());
+            outcome = end;
+        }
+        nudgeOnce();
+    }
+
+    private void nudgeOnce() {
+        synchronized (this) {
+            if (nudged) {
+                return;
+            }
+            nudged = true;
+        }
+        nudge.run();
+    }
+
+    /** Takes everything. */
+    synchronized Contents take() {
+        Contents contents = new Contents(
+                tokens.stream().mapToInt(Integer::intValue).toArray(), text.toString(), Optional.ofNullable(outcome));
+        tokens.clear();
+        text.setLength(0);
+        nudged = false;
+        return contents;
+    }
+
+    /**
+     * What was in the mailbox.
+     *
+     * @param tokens sampled ids, in order
+     * @param text what they add to the text
+     * @param outcome how the work ended, if it did
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Contents(int[] tokens, String text, Optional<WorkOutcome> outcome) {}
+}

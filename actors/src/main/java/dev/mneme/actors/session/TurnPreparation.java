@@ -1,0 +1,141 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.engine.Reply;
+import dev.mneme.actors.memory.MemoryOpening;
+import dev.mneme.actors.memory.OpenedMemory;
+import dev.mneme.actors.model.LoadedModel;
+import dev.mneme.actors.session.SessionState.Live;
+import dev.mneme.actors.session.TurnRequest.Content;
+import dev.mneme.errors.SessionFailed;
+import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.GenerationOptions;
+import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.event.TurnFacts;
+import dev.mneme.persistence.event.TurnKind;
+import dev.mneme.persistence.index.BranchId;
+import dev.mneme.persistence.index.TurnSpan;
+import java.util.Optional;
+
+/** What a turn needs before the engine can take it. All of it may block and runs off the actor. */
+final class TurnPreparation {
+    private final SessionServices services;
+
+    TurnPreparation(SessionServices services) {
+        this.services = services;
+    }
+
+    /** Takes the session's model for use. */
+    LoadedModel model(Live live) {
+        return services.models()
+                .acquire(live.facts().model().name(), live.facts().model().sha256());
+    }
+
+    /** Renders and tokenizes what is new in a turn, and nothing else. */
+    TurnPrompt prompt(Live live, TurnRequest request) {
+        LoadedModel model = model(live);
+        try {
+            PromptRenderer renderer = new PromptRenderer(live, model, services.index());
+            return switch (request.content()) {
+                case Content.Message(String text) -> new TurnPrompt(
+                        model, TurnKind.SAY, renderer.message(text), checked(request.wishes().fresh()), Optional.empty());
+                case Content.RawText(String text) -> new TurnPrompt(
+                        model, TurnKind.RAW, renderer.raw(text), checked(request.wishes().fresh()), Optional.empty());
+                case Content.Document(String text, String hash) -> new TurnPrompt(
+                        model, TurnKind.INGEST, renderer.document(text), checked(request.wishes().fresh()), Optional.of(hash));
+                case Content.RawDocument(String text, String hash) -> new TurnPrompt(
+                        model, TurnKind.INGEST, renderer.raw(text), checked(request.wishes().fresh()), Optional.of(hash));
+                case Content.Continuation() -> new TurnPrompt(
+                        model,
+                        TurnKind.CONTINUE,
+                        new int[0],
+                        checked(request.wishes().over(live.lastTurn().orElseThrow().options())),
+                        Optional.empty());
+            };
+        } catch (RuntimeException e) {
+            model.release();
+            throw e;
+        }
+    }
+
+    private static GenerationOptions checked(GenerationOptions options) {
+        Reply.check(options);
+        return options;
+    }
+
+    /** Opens the memory of a turn that is journaled, and brings its reply to where the journal left it. */
+    ReadyWork open(Live live, TurnFacts turn, LoadedModel model, int computedOnce) {
+        BranchId branch = SessionEvolution.branchOf(live);
+        int replyStart = turn.position() + turn.promptTotal();
+        int[] replayed = services.index().tokens(branch, replyStart, live.position());
+        StringBuilder text = new StringBuilder();
+        Optional<Reply> reply = Optional.empty();
+        if (turn.kind() != TurnKind.INGEST) {
+            Reply fresh = reply(live, turn, model, replyStart);
+            for (int token : replayed) {
+                text.append(fresh.accept(token));
+            }
+            reply = Optional.of(fresh);
+        }
+        boolean samplesMore = reply.isPresent() && reply.get().finished().isEmpty();
+        OpenedMemory memory = new MemoryOpening(
+                        live.identity().name(),
+                        services.tenant().space(live.facts(), model.language()),
+                        branch,
+                        live.keys(),
+                        live.tip())
+                .open(computedOnce, samplesMore);
+        Tokens prompt = Tokens.of(services.index().tokens(branch, turn.position(), replyStart));
+        return new ReadyWork(memory, reply, prompt, Tokens.of(replayed), text.toString());
+    }
+
+    private Reply reply(Live live, TurnFacts turn, LoadedModel model, int replyStart) {
+        BranchId branch = SessionEvolution.branchOf(live);
+        int from = Math.max(0, replyStart - turn.options().repetitionWindow());
+        Reply reply = new Reply(
+                model.tokenizer(), turn.options(), services.index().tokens(branch, from, replyStart));
+        if (turn.kind() == TurnKind.CONTINUE) {
+            TurnSpan whole = services.index().turn(branch, turn.turn()).orElseThrow();
+            int shownFrom = whole.position() + whole.promptTotal();
+            reply.follow(services.index().tokens(branch, shownFrom, turn.position()));
+        }
+        return reply;
+    }
+
+    /** The outcome of a turn that ended, told again from the journal. */
+    TurnResult outcome(Live live, int turn) {
+        BranchId branch = SessionEvolution.branchOf(live);
+        TurnSpan span = services.index()
+                .turn(branch, turn)
+                .orElseThrow(() -> new SessionFailed(
+                        live.identity().name(), "turn " + turn + " of this request was rewound", null));
+        LoadedModel model = model(live);
+        try {
+            int replyStart = span.position() + span.promptTotal();
+            int[] replied = services.index().tokens(branch, replyStart, span.end());
+            StringBuilder text = new StringBuilder();
+            TurnFacts facts = SessionEvolution.facts(services.index(), span);
+            if (span.kind() != TurnKind.INGEST) {
+                Reply reply = new Reply(model.tokenizer(), facts.options(), new int[0]);
+                for (int token : replied) {
+                    text.append(reply.accept(token));
+                }
+                text.append(reply.remainingText());
+            }
+            TurnEnded ended = services.index()
+                    .event(span.branch().sessionId(), span.endedAt())
+                    .map(TurnEnded.class::cast)
+                    .orElseThrow();
+            return new TurnResult(
+                    live.identity(),
+                    turn,
+                    Tokens.of(services.index().tokens(branch, span.position(), replyStart)),
+                    text.toString(),
+                    Tokens.of(replied),
+                    span.finish().orElse(FinishReason.INTERRUPTED),
+                    ended.cost());
+        } finally {
+            model.release();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.mneme.actors.tenant;
+
+import dev.mneme.actors.memory.BlockKeys;
+import dev.mneme.actors.memory.MemorySpace;
+import dev.mneme.persistence.event.SessionFacts;
+import dev.mneme.persistence.index.SessionIndex;
+import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.model.LanguageModel;
+import dev.mneme.store.BlockStore;
+import dev.mneme.store.TailStore;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who owns sessions: a name, a secret that is part of every block key, and stores that nobody else reads. Thread-safe. */
+public final class Tenant implements AutoCloseable {
+    private final String name;
+    private final byte[] secret;
+    private final BlockStore blocks;
+    private final TailStore tails;
+    private final SessionIndex index;
+    private final Map<KvLayout, MemorySpace> spaces = new ConcurrentHashMap<>();
+
+    /** A tenant with its stores, which it closes. */
+    public Tenant(String name, byte[] secret, BlockStore blocks, TailStore tails, SessionIndex index) {
+        this.name = name;
+        this.secret = secret.clone();
+        this.blocks = blocks;
+        this.tails = tails;
+        this.index = index;
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Its sealed blocks. */
+    public BlockStore blocks() {
+        return blocks;
+    }
+
+    /** Its unfinished blocks. */
+    public TailStore tails() {
+        return tails;
+    }
+
+    /** The content addresses of a session with these facts. */
+    public BlockKeys keys(SessionFacts facts) {
+        return BlockKeys.of(facts, secret);
+    }
+
+    /** Where sessions with these facts and this model keep their blocks. */
+    public MemorySpace space(SessionFacts facts, LanguageModel model) {
+        KvFormat format = KvFormat.valueOf(facts.kvFormat().toUpperCase(Locale.ROOT));
+        return spaces.computeIfAbsent(
+                model.kvLayout(format), layout -> MemorySpace.of(layout, blocks, tails, index));
+    }
+
+    /** Closes the stores; waits for open leases, with the store's deadline. */
+    @Override
+    public void close() {
+        blocks.close();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mneme;
+
+import dev.mneme.actors.node.MnemeNode;
+import dev.mneme.actors.node.NodeOptions;
+import dev.mneme.models.ModelCatalog;
+import dev.mneme.runtime.model.RuntimeOptions;
+import dev.mneme.store.StoreOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** Says how a home is to be opened, then {@link #open opens} it. Immutable. */
+public final class MnemeOpening {
+    private final NodeOptions options;
+    private final Optional<ModelCatalog> catalog;
+
+    MnemeOpening(Path home) {
+        this(NodeOptions.of(home), Optional.empty());
+    }
+
+    private MnemeOpening(NodeOptions options, Optional<ModelCatalog> catalog) {
+        this.options = options;
+        this.catalog = catalog;
+    }
+
+    /** Which backend computes, on how many threads. */
+    public MnemeOpening runtime(RuntimeOptions runtime) {
+        return new MnemeOpening(
+                new NodeOptions(
+                        options.home(), runtime, options.store(), options.limits(), options.modelIdle(),
+                        options.closeDeadline(), options.actorSystem()),
+                catalog);
+    }
+
+    /** Limits of each tenant's block store. */
+    public MnemeOpening store(StoreOptions store) {
+        return new MnemeOpening(
+                new NodeOptions(
+                        options.home(), options.runtime(), store, options.limits(), options.modelIdle(),
+                        options.closeDeadline(), options.actorSystem()),
+                catalog);
+    }
+
+    /** How long closing waits for turns to stop. */
+    public MnemeOpening closeDeadline(Duration deadline) {
+        return new MnemeOpening(
+                new NodeOptions(
+                        options.home(), options.runtime(), options.store(), options.limits(), options.modelIdle(),
+                        deadline, options.actorSystem()),
+                catalog);
+    }
+
+    /** Lives in this actor system instead of one of its own. */
+    public MnemeOpening actorSystem(ActorSystem<?> system) {
+        return new MnemeOpening(
+                new NodeOptions(
+                        options.home(), options.runtime(), options.store(), options.limits(), options.modelIdle(),
+                        options.closeDeadline(), Optional.of(system)),
+                catalog);
+    }
+
+    /** Finds models here instead of in the user's catalog. */
+    public MnemeOpening models(ModelCatalog models) {
+        return new MnemeOpening(options, Optional.of(models));
+    }
+
+    /**
+     * Opens the home.
+     *
+     * @throws dev.mneme.persistence.HomeException if another process has it open, or it cannot be read or written
+     */
+    public Mneme open() {
+        ModelCatalog models = catalog.orElseGet(ModelCatalog::create);
+        return new Mneme(MnemeNode.open(options, name -> Mneme.located(models.resolve(name))), models);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.mneme;
+
+import dev.mneme.actors.session.ReplyPiece;
+import dev.mneme.actors.session.TurnListener;
+import dev.mneme.actors.session.TurnProgress;
+import dev.mneme.actors.session.TurnResult;
+import dev.mneme.errors.MnemeException;
+import dev.mneme.errors.TurnCancelled;
+import dev.mneme.errors.TurnTimedOut;
+import dev.mneme.persistence.event.FinishReason;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.JavaFlowSupport;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * A turn under way. It can be awaited, completed asynchronously, or read as a stream while it is generated, in any
+ * combination; each piece is durable before it comes out. Thread-safe.
+ *
+ * <p>The stream has one reader. Without one, the reply is generated at full speed and the stream keeps it for a reader
+ * that comes later; with one, generation pauses when the reader falls too far behind, and is cancelled when it has asked
+ * for nothing for a minute. Other sessions never wait for it.
+ */
+public final class Turn {
+    private final CompletableFuture<Reply> completion = new CompletableFuture<>();
+    private final PieceStream pieces;
+    private final Cancelling cancelling;
+    private final String session;
+
+    /** How a turn reaches the session to be cancelled. */
+    @FunctionalInterface
+    interface Cancelling {
+        void cancel(TurnListener listener, FinishReason reason);
+    }
+
+    private final TurnListener listener = new TurnListener() {
+        @Override
+        public void started(TurnProgress progress) {
+            pieces.readBy(progress.reader()::read);
+        }
+
+        @Override
+        public void replied(ReplyPiece piece) {
+            pieces.add(new Piece(
+                    piece.text(), Arrays.stream(piece.tokens().toArray()).boxed().toList()));
+        }
+
+        @Override
+        public void ended(TurnResult result) {
+            pieces.complete();
+            completion.complete(Reply.of(result));
+        }
+
+        @Override
+        public void failed(RuntimeException failure) {
+            pieces.fail(failure);
+            completion.completeExceptionally(failure);
+        }
+    };
+
+    Turn(String session, PieceStream pieces, Cancelling cancelling) {
+        this.session = session;
+        this.pieces = pieces;
+        this.cancelling = cancelling;
+        pieces.onAbandoned(reason -> cancel(reason));
+    }
+
+    TurnListener listener() {
+        return listener;
+    }
+
+    /** Completes with the reply, cut off or not, or with a {@link MnemeException}. */
+    public CompletionStage<Reply> completion() {
+        return completion.minimalCompletionStage();
+    }
+
+    /** The reply as it is generated. One subscriber. */
+    public Flow.Publisher<Piece> publisher() {
+        return pieces;
+    }
+
+    /** The reply as it is generated, for Pekko Streams. Materialized once. */
+    public Source<Piece, NotUsed> source() {
+        return JavaFlowSupport.Source.fromPublisher(pieces);
+    }
+
+    /** Stops the turn between two steps; what was generated is kept and the turn completes as cancelled. */
+    public void cancel() {
+        cancel(FinishReason.CANCELLED);
+    }
+
+    void cancel(FinishReason reason) {
+        cancelling.cancel(listener, reason);
+    }
+
+    /**
+     * Waits for the reply. If the waiting thread is interrupted the turn is cancelled first.
+     *
+     * @throws TurnCancelled if the turn was cancelled
+     * @throws TurnTimedOut if its time was over
+     * @throws MnemeException if it failed
+     */
+    public Reply await() {
+        try {
+            return whole(completion.get());
+        } catch (InterruptedException e) {
+            cancel();
+            completion.handle((reply, failure) -> "over").join();
+            Thread.currentThread().interrupt();
+            throw new TurnCancelled(session);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private Reply whole(Reply reply) {
+        return switch (reply.finish()) {
+            case CANCELLED -> throw new TurnCancelled(session);
+            case TIMED_OUT -> throw new TurnTimedOut(session);
+            case STOP, LENGTH, INTERRUPTED, INGESTED, FAILED -> reply;
+        };
+    }
+}
