@@ -1,5 +1,6 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.chat.ChatTemplate;
 import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.kernel.BackendUnavailableException;
 import dev.mneme.runtime.kernel.KernelProvider;
@@ -9,7 +10,7 @@ import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,8 @@ public final class LanguageModel implements AutoCloseable {
     private final LayerGroups groups;
     private final KernelProvider kernels;
     private final int threads;
-    private volatile @Nullable Tokenizer tokenizer;
+    private final Lazy<Tokenizer> tokenizer;
+    private final Lazy<Optional<ChatTemplate>> chatTemplate;
 
     private LanguageModel(GgufFile file, RuntimeOptions options) {
         this.file = file;
@@ -35,6 +37,8 @@ public final class LanguageModel implements AutoCloseable {
         this.groups = LayerGroups.of(file, spec);
         this.kernels = kernels(options.backend());
         this.threads = options.threads();
+        this.tokenizer = new Lazy<>(() -> Tokenizer.from(file));
+        this.chatTemplate = new Lazy<>(() -> ChatTemplate.from(file, tokenizer()));
     }
 
     private static KernelProvider kernels(Backend backend) {
@@ -82,16 +86,16 @@ public final class LanguageModel implements AutoCloseable {
      * @throws dev.mneme.runtime.tokenizer.TokenizerException if the file's tokenizer is not supported
      */
     public Tokenizer tokenizer() {
-        Tokenizer existing = tokenizer;
-        if (existing != null) {
-            return existing;
-        }
-        synchronized (this) {
-            if (tokenizer == null) {
-                tokenizer = Tokenizer.from(file);
-            }
-            return tokenizer;
-        }
+        return tokenizer.get();
+    }
+
+    /**
+     * The chat template, compiled when first asked for; base models have none.
+     *
+     * @throws dev.mneme.runtime.chat.ChatTemplateException if it is not valid
+     */
+    public Optional<ChatTemplate> chatTemplate() {
+        return chatTemplate.get();
     }
 
     /** Layout of the model's KV blocks in a format. */
