@@ -1,5 +1,6 @@
 package dev.mneme.runtime.tokenizer;
 
+import static dev.mneme.runtime.tokenizer.PackedStringIndex.ABSENT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.mneme.runtime.tokenizer.PackedStringIndex.Duplicates;
@@ -18,7 +19,9 @@ import java.util.TreeSet;
 final class Vocabulary {
     private static final List<String> END_OF_GENERATION = List.of(
             "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|endoftext|>",
-            "<|eom_id|>", "<EOT>", "_<EOT>", "<|end_of_text|>", "<end_of_utterance>", "</s>");
+            "<|eom_id|>", "<EOT>", "_<EOT>", "<|end_of_text|>", "<end_of_utterance>");
+    /** Also an HTML tag, which vocabularies may hold as an ordinary piece of text: an end only where it is none. */
+    private static final String HTML_LIKE_END = "</s>";
     /** The first of each row that exists; code models write them after the end of a file. */
     private static final List<List<String>> END_OF_FILE = List.of(
             List.of("<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>"),
@@ -64,8 +67,10 @@ final class Vocabulary {
         for (String text : END_OF_GENERATION) {
             spelled.add(find(text));
         }
+        int htmlLike = find(HTML_LIKE_END);
+        spelled.add(htmlLike >= 0 && type(htmlLike) == TokenType.NORMAL ? ABSENT : htmlLike);
         for (List<String> row : END_OF_FILE) {
-            spelled.add(row.stream().map(this::find).filter(id -> id >= 0).findFirst().orElse(-1));
+            spelled.add(row.stream().map(this::find).filter(id -> id >= 0).findFirst().orElse(ABSENT));
         }
         for (int id : spelled) {
             if (id >= 0) {
@@ -80,7 +85,7 @@ final class Vocabulary {
         return texts.size();
     }
 
-    /** The token spelled {@code bytes[from .. to)}, or −1. */
+    /** The token spelled {@code bytes[from .. to)}, or {@link PackedStringIndex#ABSENT}. */
     int find(byte[] bytes, int from, int to) {
         return index.find(bytes, from, to);
     }
