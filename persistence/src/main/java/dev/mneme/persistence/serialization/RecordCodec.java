@@ -1,16 +1,14 @@
 package dev.mneme.persistence.serialization;
 
-import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import com.esotericsoftware.kryo.util.Pool;
 import dev.mneme.persistence.RecordTooNewException;
 import dev.mneme.persistence.RecordUnreadableException;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.SessionSnapshot;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Turns a {@link SessionEvent} or a {@link SessionSnapshot} into bytes and back.
@@ -30,18 +28,6 @@ public final class RecordCodec {
         }
     }
 
-    /** A Kryo serves one thread at a time. */
-    private static final Pool<Kryo> KRYOS = new Pool<>(true, false, 16) {
-        @Override
-        protected Kryo create() {
-            Kryo kryo = new Kryo();
-            kryo.setRegistrationRequired(true);
-            kryo.setReferences(false);
-            RecordKinds.ALL.forEach(kind -> kind.register(kryo));
-            return kryo;
-        }
-    };
-
     private RecordCodec() {}
 
     /** The kind and version that {@code value} is written as, such as {@code created:1}. */
@@ -51,15 +37,10 @@ public final class RecordCodec {
 
     /** The bytes of {@code value}, which is an event or a snapshot. */
     public static byte[] encode(Object value) {
-        kindOf(value);
-        Kryo kryo = KRYOS.obtain();
-        try {
-            Output output = new Output(256, LONGEST_RECORD);
-            kryo.writeClassAndObject(output, value);
-            return output.toBytes();
-        } finally {
-            KRYOS.free(kryo);
-        }
+        RecordKind<?> kind = kindOf(value);
+        Output output = new Output(256, LONGEST_RECORD);
+        kind.write(output, value);
+        return output.toBytes();
     }
 
     /**
@@ -70,25 +51,20 @@ public final class RecordCodec {
      */
     public static Object decode(String manifest, byte[] bytes) {
         RecordKind<?> kind = kindOf(manifest);
-        Kryo kryo = KRYOS.obtain();
+        Input input = new Input(bytes);
+        Optional<?> value;
         try {
-            Input input = new Input(bytes);
-            @Nullable Object value = kryo.readClassAndObject(input);
-            if (!kind.type().isInstance(value)) {
-                throw new RecordUnreadableException(manifest, "it holds something else", null);
-            }
-            if (input.position() != bytes.length) {
-                throw new RecordUnreadableException(manifest, "bytes are left over", null);
-            }
-            return kind.type().cast(value);
-        } catch (RecordTooNewException | RecordUnreadableException e) {
+            value = kind.read(input);
+        } catch (RecordTooNewException e) {
             throw e;
         } catch (RuntimeException e) {
             // Whatever damaged bytes provoke on the way: an underflow, an unknown name, a date that is none.
             throw new RecordUnreadableException(manifest, "its bytes are damaged", e);
-        } finally {
-            KRYOS.free(kryo);
         }
+        if (value.isPresent() && input.position() != bytes.length) {
+            throw new RecordUnreadableException(manifest, "bytes are left over", null);
+        }
+        return value.orElseThrow(() -> new RecordUnreadableException(manifest, "it holds something else", null));
     }
 
     private static RecordKind<?> kindOf(Object value) {

@@ -1,18 +1,23 @@
 package dev.mneme.persistence.serialization;
 
-import com.esotericsoftware.kryo.Kryo;
-import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import dev.mneme.persistence.RecordTooNewException;
+import java.util.Optional;
 
 /**
- * One kind of record: its name, its registration id, the version that is written, and its fields.
+ * One kind of record: its name, its Kryo registration id, the version that is written, and its fields.
  *
  * <p>The name, the id and the fields of a version never change once a version of Mneme has written them; the golden
  * files in the tests hold that.
+ *
+ * <p>The bytes are those of a Kryo with required registration, but no {@code Kryo} object is needed to write them: to
+ * create the first one in a process costs as much time as to open the whole journal, and its serializers are not used.
  */
-final class RecordKind<T> extends Serializer<T> {
+final class RecordKind<T> {
+    /** Kryo writes registration ids two higher: 0 is null, 1 is a class by name. */
+    private static final int FIRST_ID_ON_DISK = 2;
+
     /** Writes the fields of the newest version. */
     @FunctionalInterface
     interface Writer<T> {
@@ -33,7 +38,6 @@ final class RecordKind<T> extends Serializer<T> {
     private final Reader<T> reader;
 
     RecordKind(Class<T> type, String name, int registrationId, int version, Writer<T> writer, Reader<T> reader) {
-        super(false, true);
         this.type = type;
         this.name = name;
         this.registrationId = registrationId;
@@ -58,18 +62,29 @@ final class RecordKind<T> extends Serializer<T> {
         return name + ":" + version;
     }
 
-    void register(Kryo kryo) {
-        kryo.register(type, this, registrationId);
+    int registrationId() {
+        return registrationId;
     }
 
-    @Override
-    public void write(Kryo kryo, Output output, T value) {
+    /** Writes {@code value}, which is of this kind. */
+    void write(Output output, Object value) {
+        output.writeVarInt(registrationId + FIRST_ID_ON_DISK, true);
+        writeVersioned(output, type.cast(value));
+    }
+
+    /** Reads a record of this kind; empty if the bytes are of another kind. */
+    Optional<T> read(Input input) {
+        return input.readVarInt(true) == registrationId + FIRST_ID_ON_DISK
+                ? Optional.of(readVersioned(input))
+                : Optional.empty();
+    }
+
+    void writeVersioned(Output output, T value) {
         output.writeVarInt(version, true);
         writer.write(new FieldWriter(output), value);
     }
 
-    @Override
-    public T read(Kryo kryo, Input input, Class<? extends T> ignored) {
+    T readVersioned(Input input) {
         int written = input.readVarInt(true);
         if (written < 1 || written > version) {
             throw new RecordTooNewException(name + ":" + written);

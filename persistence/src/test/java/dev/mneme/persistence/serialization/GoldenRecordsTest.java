@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Records as version 1 wrote them, kept for good. A failure here means that journals on users' disks can no longer be
@@ -37,11 +35,9 @@ class GoldenRecordsTest {
                                 .isEqualTo(golden(RecordCodec.manifest(sample.getValue()).replace(':', '-')))));
     }
 
-    /** For a new kind or version: writes the files that are not there yet. */
-    @Test
-    @EnabledIfSystemProperty(named = "mneme.golden.write", matches = "true")
-    void writeWhatIsMissing() throws IOException {
-        Path directory = Path.of(System.getProperty("mneme.rootDir"), "persistence/src/test/resources/golden");
+    /** For a new kind or version: writes the files that are not there yet. The argument is their directory. */
+    public static void main(String[] arguments) throws IOException {
+        Path directory = Path.of(arguments[0]);
         for (Map.Entry<String, Object> sample : Samples.byFile().entrySet()) {
             Path file = directory.resolve(RecordCodec.manifest(sample.getValue()).replace(':', '-') + ".bin");
             if (Files.notExists(file)) {
