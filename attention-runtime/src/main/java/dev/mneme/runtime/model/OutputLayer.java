@@ -27,6 +27,7 @@ final class OutputLayer {
 
     /** Computes and hands out the logits of all rows of the current step, in order. */
     void run(ComputePool pool) {
+        rows = 0; // a sink may have ended the last step early
         for (RunSlice slice : state.step.slices()) {
             for (int token = 0; token < slice.tokens; token++) {
                 take(slice, token);

@@ -1,0 +1,92 @@
+package dev.mneme.runtime.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.KvMemory;
+import dev.mneme.runtime.oracle.OracleFiles;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What a step refuses, it refuses before it writes anything. */
+class ForwardPassTest {
+    private static final LanguageModel MODEL =
+            LanguageModel.open(OracleFiles.tinyModel("llama"), new RuntimeOptions(Backend.VECTOR, 2));
+    private static final ForwardPass PASS = MODEL.newForwardPass();
+
+    /** One block of memory; anything else is an error. */
+    private record OneBlock(KvLayout layout, MemorySegment payload) implements KvMemory {
+        @Override
+        public MemorySegment sealed(int block, int group) {
+            throw new IllegalStateException("no block is sealed");
+        }
+
+        @Override
+        public MemorySegment open(int block, int group) {
+            return payload;
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        PASS.close();
+        MODEL.close();
+    }
+
+    @Test
+    void aTokenThatTheModelDoesNotHaveIsRefused() {
+        mustRefuse(new int[] {5, 512}, 0, block(MODEL.kvLayout(KvFormat.F32), 64), "token 512");
+        mustRefuse(new int[] {-1}, 0, block(MODEL.kvLayout(KvFormat.F32), 64), "token -1");
+    }
+
+    @Test
+    void positionsBeyondTheWindowAreRefused() {
+        mustRefuse(new int[2], MODEL.spec().contextLength() - 1, block(MODEL.kvLayout(KvFormat.F32), 64), "window of 2048");
+    }
+
+    @Test
+    void blocksOfAnotherModelAreRefused() {
+        KvLayout layout = MODEL.kvLayout(KvFormat.F32);
+        KvLayout other = new KvLayout(KvFormat.F32, layout.kvHeads() + 1, layout.headDim(), layout.groups());
+        mustRefuse(new int[1], 0, block(other, 64), "another model");
+    }
+
+    @Test
+    void memoryThatIsTooShortOrMisalignedIsRefused() {
+        OneBlock sound = block(MODEL.kvLayout(KvFormat.F32), 64);
+        long bytes = sound.payload.byteSize();
+        mustRefuse(new int[1], 0, new OneBlock(sound.layout, sound.payload.asSlice(0, bytes - 64)), "bytes");
+        mustRefuse(new int[1], 0, block(sound.layout, 4), "multiple of 64");
+    }
+
+    @Test
+    void whatASinkThrowsComesOutAndThePassStaysUsable() {
+        OneBlock memory = block(MODEL.kvLayout(KvFormat.F32), 64);
+        TokenRun failing = new TokenRun(new int[3], 0, memory, 2, (offset, logits) -> {
+            throw new IllegalStateException("sink");
+        });
+        assertThatThrownBy(() -> PASS.run(List.of(failing))).hasMessage("sink");
+        List<Integer> offsets = new ArrayList<>();
+        PASS.run(List.of(new TokenRun(new int[5], 0, memory, 2, (offset, logits) -> offsets.add(offset))));
+        assertThat(offsets).containsExactly(2, 3, 4);
+    }
+
+    private static void mustRefuse(int[] tokens, int position, OneBlock memory, String message) {
+        TokenRun run = new TokenRun(tokens, position, memory, tokens.length, (offset, logits) -> { });
+        assertThatThrownBy(() -> PASS.run(List.of(run)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
+        assertThat(memory.payload.mismatch(MemorySegment.ofArray(new byte[(int) memory.payload.byteSize()]))).isEqualTo(-1);
+    }
+
+    /** Zeros that start {@code misalignment} bytes behind a multiple of 128. */
+    private static OneBlock block(KvLayout layout, long misalignment) {
+        MemorySegment all = Arena.ofAuto().allocate(layout.groupBytes(0) + 128, 128);
+        return new OneBlock(layout, all.asSlice(misalignment, layout.groupBytes(0)));
+    }
+}
