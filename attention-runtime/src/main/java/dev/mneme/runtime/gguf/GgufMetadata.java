@@ -72,11 +72,14 @@ public final class GgufMetadata {
     /** A number, stored as floating point or as an integer. */
     public float number(String key) {
         GgufValue value = required(key);
-        return switch (value) {
-            case GgufValue.Real real -> (float) real.value();
-            case GgufValue.Whole whole -> whole.value();
-            default -> throw mismatch(key, value, "a number");
-        };
+        // No pattern switch: it is linked at its first use, which takes longer than reading the whole file.
+        if (value instanceof GgufValue.Real real) {
+            return (float) real.value();
+        }
+        if (value instanceof GgufValue.Whole whole) {
+            return whole.value();
+        }
+        throw mismatch(key, value, "a number");
     }
 
     /** A number, or {@code fallback} if the key is missing. */

@@ -50,7 +50,7 @@ final class GgufReader {
         GgufMetadata metadata = readMetadata(entryCount);
         List<Declared> declared = new ArrayList<>();
         for (int i = 0; i < tensorCount; i++) {
-            declared.add(readTensor("tensor " + i));
+            declared.add(readTensor());
         }
         return new GgufFile(file, arena, metadata, place(declared, alignment(metadata)));
     }
@@ -75,7 +75,7 @@ final class GgufReader {
         Map<String, GgufValue> values = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             int at = cursor.position();
-            String key = cursor.string("metadata key " + i, LONGEST_KEY);
+            String key = cursor.string("metadata key", LONGEST_KEY);
             if (values.put(key, cursor.value(key)) != null) {
                 throw cursor.errorAt(at, key, "appears twice in the metadata. The file is damaged: download it again.");
             }
@@ -92,9 +92,9 @@ final class GgufReader {
         return alignment;
     }
 
-    private Declared readTensor(String field) {
+    private Declared readTensor() {
         int at = cursor.position();
-        String name = cursor.string(field + " name", LONGEST_TENSOR_NAME);
+        String name = cursor.string("tensor name", LONGEST_TENSOR_NAME);
         int dimensions = cursor.u32(name);
         if (dimensions < 1 || dimensions > MOST_DIMENSIONS) {
             throw cursor.errorAt(at, name, "has " + Integer.toUnsignedString(dimensions)
