@@ -21,6 +21,11 @@ public record Serialized(int serializerId, String manifest, byte[] bytes) {
         return new Serialized(RecordSerializer.IDENTIFIER, RecordCodec.manifest(event), RecordCodec.encode(event));
     }
 
+    /** A session snapshot, serialized. */
+    public static Serialized of(SessionSnapshot snapshot) {
+        return new Serialized(RecordSerializer.IDENTIFIER, RecordCodec.manifest(snapshot), RecordCodec.encode(snapshot));
+    }
+
     /** The session event that this is, if it is one. */
     public Optional<SessionEvent> sessionEvent() {
         return record(SessionEvent.class);

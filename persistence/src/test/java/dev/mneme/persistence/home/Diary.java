@@ -57,7 +57,7 @@ record Diary(String sessionId) {
         return new TokensSampled(1, position, Tokens.of(token(position)));
     }
 
-    private int token(int position) {
+    int token(int position) {
         return (sessionId.hashCode() * 31 + position * 7919) & 0x3ffff;
     }
 
