@@ -8,14 +8,19 @@ import dev.mneme.persistence.serialization.RecordCodec;
 import dev.mneme.persistence.serialization.RecordSerializer;
 import java.util.Optional;
 
-/**
- * An object as a serializer wrote it. Not compared by value.
- *
- * @param serializerId which serializer
- * @param manifest what it calls the kind of object
- * @param bytes what it wrote
- */
-public record Serialized(int serializerId, String manifest, byte[] bytes) {
+/** An object as a serializer wrote it. Whoever gives or gets the bytes leaves them as they are. */
+public final class Serialized {
+    private final int serializerId;
+    private final String manifest;
+    private final byte[] bytes;
+
+    /** What the serializer {@code serializerId} wrote, and what it calls the kind of object. */
+    public Serialized(int serializerId, String manifest, byte[] bytes) {
+        this.serializerId = serializerId;
+        this.manifest = manifest;
+        this.bytes = bytes;
+    }
+
     /** A session event, serialized. */
     public static Serialized of(SessionEvent event) {
         return new Serialized(RecordSerializer.IDENTIFIER, RecordCodec.manifest(event), RecordCodec.encode(event));
@@ -24,6 +29,18 @@ public record Serialized(int serializerId, String manifest, byte[] bytes) {
     /** A session snapshot, serialized. */
     public static Serialized of(SessionSnapshot snapshot) {
         return new Serialized(RecordSerializer.IDENTIFIER, RecordCodec.manifest(snapshot), RecordCodec.encode(snapshot));
+    }
+
+    public int serializerId() {
+        return serializerId;
+    }
+
+    public String manifest() {
+        return manifest;
+    }
+
+    public byte[] bytes() {
+        return bytes;
     }
 
     /** The session event that this is, if it is one. */

@@ -4,11 +4,9 @@ import com.typesafe.config.Config;
 import dev.mneme.persistence.home.JournalDatabase;
 import java.nio.file.Path;
 import org.apache.pekko.actor.AbstractExtensionId;
-import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
-import org.apache.pekko.actor.ExtensionId;
 import org.jspecify.annotations.Nullable;
 
 /**
