@@ -84,14 +84,14 @@ final class Candidates {
 
     private static long key(float logit, int id) {
         int bits = Float.floatToIntBits(logit + 0f); // adding zero makes one zero of two
-        int ascending = bits ^ bits >> 31 & Integer.MAX_VALUE;
-        return (long) ~ascending << 32 | id;
+        int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+        return ((long) ~ascending << 32) | id;
     }
 
     private void siftUp(int i, long key) {
-        while (i > 0 && keys[i - 1 >>> 1] < key) {
-            keys[i] = keys[i - 1 >>> 1];
-            i = i - 1 >>> 1;
+        while (i > 0 && keys[(i - 1) >>> 1] < key) {
+            keys[i] = keys[(i - 1) >>> 1];
+            i = (i - 1) >>> 1;
         }
         keys[i] = key;
     }

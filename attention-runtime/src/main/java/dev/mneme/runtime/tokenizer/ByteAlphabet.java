@@ -1,5 +1,7 @@
 package dev.mneme.runtime.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
@@ -15,9 +17,9 @@ final class ByteAlphabet {
         Arrays.fill(BYTE_OF, -1);
         int next = 0x100;
         for (int b = 0; b < 256; b++) {
-            boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+            boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
             int c = printable ? b : next++;
-            SPELLING[b] = c < 0x80 ? new byte[] {(byte) c} : new byte[] {(byte) (0xC0 | c >> 6), (byte) (0x80 | c & 0x3F)};
+            SPELLING[b] = Character.toString(c).getBytes(UTF_8);
             BYTE_OF[c] = b;
         }
     }

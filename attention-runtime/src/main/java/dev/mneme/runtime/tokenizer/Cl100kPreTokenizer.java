@@ -35,7 +35,7 @@ final class Cl100kPreTokenizer implements PreTokenizer {
                     scanner.advance();
                     scanner.skip(CharacterClass.LETTER);
                 } else if (kind == CharacterClass.OTHER
-                        || c == ' ' && scanner.isAt(scanner.following(), CharacterClass.OTHER)) {
+                        || (c == ' ' && scanner.isAt(scanner.following(), CharacterClass.OTHER))) {
                     scanner.advance();
                     scanner.skip(CharacterClass.OTHER);
                     scanner.skipLineBreaks();

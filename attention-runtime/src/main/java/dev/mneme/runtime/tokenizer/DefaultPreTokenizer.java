@@ -22,7 +22,7 @@ final class DefaultPreTokenizer implements PreTokenizer {
     }
 
     private static boolean isMark(int codePoint) {
-        return CharacterClass.isPunctuation(codePoint) || codePoint < 128 && "$+<=>^~|".indexOf(codePoint) >= 0;
+        return CharacterClass.isPunctuation(codePoint) || "$+<=>^~|".indexOf(codePoint) >= 0;
     }
 
     /** Maximal runs of the characters that match, and the runs between them. */

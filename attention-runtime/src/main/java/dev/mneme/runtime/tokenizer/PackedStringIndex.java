@@ -50,7 +50,7 @@ final class PackedStringIndex {
             hash = 31 * hash + bytes[i];
         }
         int mask = slots.length - 1;
-        int slot = hash * 0x9E3779B9 >>> shift; // Fibonacci hashing: the product's high bits depend on every byte
+        int slot = (hash * 0x9E3779B9) >>> shift; // Fibonacci hashing: the product's high bits depend on every byte
         while (slots[slot] != 0) {
             int i = slots[slot] - 1;
             if (Arrays.equals(strings.bytes(), strings.start(i), strings.end(i), bytes, from, to)) {

@@ -11,7 +11,17 @@ import java.util.List;
  * {@code bytes[starts[i] .. starts[i + 1] - gap)}. The arrays are shared, never changed. A vocabulary has up to 262,144
  * entries, nearly all of which are never looked at as text.
  */
-record PackedStrings(byte[] bytes, int[] starts, int gap) {
+final class PackedStrings {
+    private final byte[] bytes;
+    private final int[] starts;
+    private final int gap;
+
+    PackedStrings(byte[] bytes, int[] starts, int gap) {
+        this.bytes = bytes;
+        this.starts = starts;
+        this.gap = gap;
+    }
+
     static PackedStrings of(List<String> strings) {
         var bytes = new ByteArrayOutputStream();
         int[] starts = new int[strings.size() + 1];
@@ -20,6 +30,10 @@ record PackedStrings(byte[] bytes, int[] starts, int gap) {
             starts[i + 1] = bytes.size();
         }
         return new PackedStrings(bytes.toByteArray(), starts, 0);
+    }
+
+    byte[] bytes() {
+        return bytes;
     }
 
     int size() {

@@ -70,7 +70,7 @@ final class SentencePieceEncoding implements Encoding {
         }
         // Ascending integers for descending scores; adding zero makes one zero of two.
         int bits = Float.floatToIntBits(-vocabulary.score(id) + 0f);
-        return bits ^ bits >> 31 & Integer.MAX_VALUE;
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     }
 
     private void addSymbol(byte[] text, int from, int to, TokenList ids) {

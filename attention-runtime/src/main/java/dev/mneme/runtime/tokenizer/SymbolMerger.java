@@ -101,7 +101,7 @@ final class SymbolMerger {
         int end = starts[right] + lengths[right];
         int rank = pairRank.rank(text, starts[left], starts[right], end);
         if (rank != PairRank.NONE) {
-            insert((long) rank << 32 | left, end - starts[left]);
+            insert(((long) rank << 32) | left, end - starts[left]);
         }
     }
 
@@ -112,7 +112,7 @@ final class SymbolMerger {
         }
         int i = heapSize++;
         while (i > 0) {
-            int parent = i - 1 >>> 1;
+            int parent = (i - 1) >>> 1;
             if (heap[parent] <= key) {
                 break;
             }

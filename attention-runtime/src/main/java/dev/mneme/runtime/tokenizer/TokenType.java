@@ -1,16 +1,23 @@
 package dev.mneme.runtime.tokenizer;
 
-/** What a token is, in the numbering of {@code tokenizer.ggml.token_type}. */
+/** What a token is. */
 enum TokenType {
-    UNDEFINED,
-    NORMAL,
-    UNKNOWN,
-    CONTROL,
-    USER_DEFINED,
-    UNUSED,
-    BYTE;
+    UNDEFINED(0),
+    NORMAL(1),
+    UNKNOWN(2),
+    CONTROL(3),
+    USER_DEFINED(4),
+    UNUSED(5),
+    BYTE(6);
 
     private static final TokenType[] VALUES = values();
+
+    /** Its number in {@code tokenizer.ggml.token_type}. */
+    final int number;
+
+    TokenType(int number) {
+        this.number = number;
+    }
 
     static TokenType of(int number) {
         return number >= 0 && number < VALUES.length ? VALUES[number] : UNDEFINED;

@@ -33,9 +33,13 @@ final class Utf8 {
         byte b = bytes[i];
         return switch (length(b)) {
             case 1 -> b;
-            case 2 -> (b & 0x1F) << 6 | bytes[i + 1] & 0x3F;
-            case 3 -> (b & 0x0F) << 12 | (bytes[i + 1] & 0x3F) << 6 | bytes[i + 2] & 0x3F;
-            default -> (b & 0x07) << 18 | (bytes[i + 1] & 0x3F) << 12 | (bytes[i + 2] & 0x3F) << 6 | bytes[i + 3] & 0x3F;
+            case 2 -> ((b & 0x1F) << 6) | low6(bytes, i + 1);
+            case 3 -> ((b & 0x0F) << 12) | (low6(bytes, i + 1) << 6) | low6(bytes, i + 2);
+            default -> ((b & 0x07) << 18) | (low6(bytes, i + 1) << 12) | (low6(bytes, i + 2) << 6) | low6(bytes, i + 3);
         };
+    }
+
+    private static int low6(byte[] bytes, int i) {
+        return bytes[i] & 0x3F;
     }
 }

@@ -44,7 +44,7 @@ final class Vocabulary {
         if (size == 0) {
             throw new TokenizerException("tokenizer.ggml.tokens is empty");
         }
-        if (types.length != 0 && types.length != size || scores.length != 0 && scores.length != size) {
+        if ((types.length != 0 && types.length != size) || (scores.length != 0 && scores.length != size)) {
             throw new TokenizerException("tokenizer.ggml.tokens has %d entries, but token_type has %d and scores %d"
                     .formatted(size, types.length, scores.length));
         }
@@ -53,7 +53,7 @@ final class Vocabulary {
         this.scores = scores;
         this.types = types.length == 0 ? new int[size] : types.clone();
         if (types.length == 0) {
-            Arrays.fill(this.types, TokenType.NORMAL.ordinal());
+            Arrays.fill(this.types, TokenType.NORMAL.number);
         }
         for (int id : namedEnds) {
             checked(id);
@@ -74,7 +74,7 @@ final class Vocabulary {
         }
         for (int id : spelled) {
             if (id >= 0) {
-                types[id] = TokenType.CONTROL.ordinal();
+                types[id] = TokenType.CONTROL.number;
                 ends.add(id);
             }
         }

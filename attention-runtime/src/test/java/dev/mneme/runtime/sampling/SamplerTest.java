@@ -196,7 +196,7 @@ class SamplerTest {
         for (int id : kept) {
             double p = Math.exp(logits[id] - highest);
             boolean likelyEnough = p >= options.minP() - tolerance;
-            if (result.isEmpty() || likelyEnough && reached / total < options.topP() + tolerance) {
+            if (result.isEmpty() || (likelyEnough && reached / total < options.topP() + tolerance)) {
                 result.add(id);
             }
             reached += p;

@@ -22,7 +22,7 @@ class SpecialTokensTest {
     void aTextIsCutAtTheLongestTokensFirst(@ForAll("texts") String text, @ForAll("tokens") List<String> tokens) {
         List<String> distinct = new ArrayList<>(new LinkedHashSet<>(tokens));
         int[] types = new int[distinct.size()];
-        Arrays.fill(types, TokenType.USER_DEFINED.ordinal());
+        Arrays.fill(types, TokenType.USER_DEFINED.number);
         var vocabulary = new Vocabulary(PackedStrings.of(distinct), types, new float[0], List.of());
         byte[] bytes = text.getBytes(UTF_8);
         List<String> cut = new SpecialTokens(vocabulary).cut(bytes, new BitSet()).stream()

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
-    private static final int NORMAL = TokenType.NORMAL.ordinal();
-    private static final int CONTROL = TokenType.CONTROL.ordinal();
-    private static final int USER_DEFINED = TokenType.USER_DEFINED.ordinal();
+    private static final int NORMAL = TokenType.NORMAL.number;
+    private static final int CONTROL = TokenType.CONTROL.number;
+    private static final int USER_DEFINED = TokenType.USER_DEFINED.number;
 
     @ParameterizedTest
     @ValueSource(strings = {"smollm2", "gemma3"})
@@ -195,10 +195,10 @@ class TokenizerTest {
     private static Tokenizer sentencePiece(SpacePrefix prefix, List<String> texts, float[] scores) {
         int[] types = new int[texts.size()];
         Arrays.fill(types, NORMAL);
-        types[0] = TokenType.UNKNOWN.ordinal();
+        types[0] = TokenType.UNKNOWN.number;
         types[1] = CONTROL;
         types[2] = CONTROL;
-        types[texts.size() - 1] = TokenType.BYTE.ordinal();
+        types[texts.size() - 1] = TokenType.BYTE.number;
         var vocabulary = new Vocabulary(PackedStrings.of(texts), types, scores, List.of(2));
         return new VocabularyTokenizer(vocabulary, new SentencePieceEncoding(vocabulary, prefix, 0), OptionalInt.of(1),
                 OptionalInt.of(2));

@@ -106,7 +106,7 @@ final class ExpressionParser {
     private Expression concatenation() {
         Expression left = product();
         while (tokens.peek().isOperator("~")) {
-            Token operator = tokens.next();
+            tokens.next();
             left = new Expression.Binary("~", left, product());
         }
         return left;
@@ -124,7 +124,7 @@ final class ExpressionParser {
     private Expression power() {
         Expression left = filtered();
         while (tokens.peek().isOperator("**")) {
-            Token operator = tokens.next();
+            tokens.next();
             left = new Expression.Binary("**", left, filtered());
         }
         return left;

@@ -28,7 +28,7 @@ final class Filters {
             case "abs" -> input instanceof Long n ? (Object) Math.abs(n) : Math.abs(Values.number(input));
             case "tojson" -> Json.write(input, argument(arguments, named, 0, "indent", None.NONE));
             case "default", "d" -> input instanceof Undefined
-                    || Values.isTrue(argument(arguments, named, 1, "boolean", false)) && !Values.isTrue(input)
+                    || (Values.isTrue(argument(arguments, named, 1, "boolean", false)) && !Values.isTrue(input))
                     ? argument(arguments, named, 0, "default_value", "") : input;
             case "replace" -> Values.text(input)
                     .replace(Values.text(arguments.getFirst()), Values.text(arguments.get(1)));

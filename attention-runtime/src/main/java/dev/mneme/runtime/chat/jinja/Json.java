@@ -3,7 +3,7 @@ package dev.mneme.runtime.chat.jinja;
 import java.util.List;
 import java.util.Map;
 
-/** {@code tojson} as the chat templates' environments define it: Python's {@code json.dumps} without escaping for HTML or ASCII. */
+/** {@code tojson} as programs that run chat templates define it: {@code json.dumps} without escaping for HTML or ASCII. */
 final class Json {
     private final StringBuilder out = new StringBuilder();
     /** Blanks a level, or −1 for everything in one line. */
@@ -74,7 +74,8 @@ final class Json {
 
     private void string(String s) {
         out.append('"');
-        for (char c : s.toCharArray()) {
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");

@@ -15,7 +15,8 @@ final class Lexer {
     private static final Pattern ENDRAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
     private static final Pattern RAW = Pattern.compile("\\G\\{%[-+]?\\s*raw\\s*([-+]?)%\\}");
     private static final Pattern EXPRESSION = Pattern.compile(
-            "\\G(?:(?<space>\\s+)|(?<float>\\d+(?:\\.\\d+)?[eE][+-]?\\d+|\\d+\\.\\d+)|(?<integer>\\d+)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
+            "\\G(?:(?<space>\\s+)|(?<float>\\d+(?:\\.\\d+)?[eE][+-]?\\d+|\\d+\\.\\d+)|(?<integer>\\d+)"
+                    + "|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
                     // Possessive, or a long text with many line breaks would overflow the matcher's stack.
                     + "|(?<string>'(?:[^'\\\\]++|\\\\.)*+'|\"(?:[^\"\\\\]++|\\\\.)*+\")"
                     + "|(?<operator>//|\\*\\*|==|!=|<=|>=|[-+*/%~<>=.:|,()\\[\\]{}]))", Pattern.DOTALL);
@@ -115,14 +116,14 @@ final class Lexer {
         String close = output ? "}}" : "%}";
         add(output ? Kind.OUTPUT_BEGIN : Kind.BLOCK_BEGIN, source.substring(tag, tag + 2), tag);
         position = tag + 2;
-        if (position < source.length() && (source.charAt(position) == '-' || source.charAt(position) == '+' && !output)) {
+        if (position < source.length() && isMark(source.charAt(position), output)) {
             position++;
         }
         int depth = 0;
         Matcher matcher = EXPRESSION.matcher(source);
         while (true) {
             char first = position < source.length() ? source.charAt(position) : ' ';
-            boolean marked = first == '-' || first == '+' && !output;
+            boolean marked = isMark(first, output);
             if (depth == 0 && source.startsWith(close, marked ? position + 1 : position)) {
                 add(output ? Kind.OUTPUT_END : Kind.BLOCK_END, close, position);
                 position += marked ? 3 : 2;
@@ -136,6 +137,11 @@ final class Lexer {
             depth += addExpressionToken(matcher);
             position = matcher.end();
         }
+    }
+
+    /** An output has no {@code +}: there it is a sign of its expression. */
+    private static boolean isMark(char c, boolean output) {
+        return c == '-' || (c == '+' && !output);
     }
 
     /** Adds what matched; returns by how much brackets are deeper after it. */

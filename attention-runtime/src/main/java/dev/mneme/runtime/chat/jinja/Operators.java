@@ -68,9 +68,9 @@ final class Operators {
                 case "+" -> Math.addExact(a, b);
                 case "-" -> Math.subtractExact(a, b);
                 case "*" -> Math.multiplyExact(a, b);
-                case "//" -> Math.floorDiv(a, (long) nonZero(b));
-                case "%" -> Math.floorMod(a, (long) nonZero(b));
-                default -> b < 0 ? (Object) Math.pow(a, b) : Math.powExact(a, Math.toIntExact(b));
+                case "//" -> Math.floorDiv(a, nonZero(b));
+                case "%" -> Math.floorMod(a, nonZero(b));
+                default -> b < 0 ? (Object) Math.pow((double) a, (double) b) : Math.powExact(a, Math.toIntExact(b));
             };
         } catch (ArithmeticException e) {
             throw new JinjaException("the result of %d %s %d is too large".formatted(a, operator, b));
@@ -78,6 +78,13 @@ final class Operators {
     }
 
     private static double nonZero(double divisor) {
+        if (divisor == 0) {
+            throw new JinjaException("division by zero");
+        }
+        return divisor;
+    }
+
+    private static long nonZero(long divisor) {
         if (divisor == 0) {
             throw new JinjaException("division by zero");
         }

@@ -17,8 +17,8 @@ final class PythonStrings {
 
     /** What Python's {@code str.isspace} holds for, which is neither Java's {@code strip} nor its {@code trim}. */
     static boolean isSpace(char c) {
-        return c >= 0x09 && c <= 0x0D || c >= 0x1C && c <= 0x20 || c == 0x85 || c == 0xA0
-                || c > 0xFF && Character.isSpaceChar(c);
+        return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0
+                || (c > 0xFF && Character.isSpaceChar(c));
     }
 
     /** @param characters to remove; empty for white space */
@@ -98,7 +98,8 @@ final class PythonStrings {
     private static String title(String text, IntPredicate endsWord) {
         var result = new StringBuilder();
         boolean inWord = false;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             result.append(inWord ? Character.toLowerCase(c) : Character.toTitleCase(c));
             inWord = !endsWord.test(c);
         }

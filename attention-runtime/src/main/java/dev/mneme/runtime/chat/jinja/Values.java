@@ -52,7 +52,7 @@ final class Values {
     }
 
     static String floatLiteral(double d) {
-        if (Math.abs(d) >= 1e-4 && Math.abs(d) < 1e16 || d == 0) {
+        if (d == 0 || (Math.abs(d) >= 1e-4 && Math.abs(d) < 1e16)) {
             String plain = new BigDecimal(Double.toString(d)).toPlainString();
             return plain.contains(".") ? plain : plain + ".0";
         }
