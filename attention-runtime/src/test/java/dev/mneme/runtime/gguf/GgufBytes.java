@@ -11,7 +11,7 @@ import java.util.Arrays;
 
 /** Writes the bytes of a GGUF file field by field, right or wrong. */
 public final class GgufBytes {
-    private final ByteBuffer bytes = ByteBuffer.allocate(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer bytes = ByteBuffer.allocate(1 << 10).order(ByteOrder.LITTLE_ENDIAN);
 
     /** Magic, version 3 and the two counts. */
     public static GgufBytes head(long tensors, long entries) {
@@ -19,24 +19,23 @@ public final class GgufBytes {
     }
 
     public GgufBytes u32(int value) {
-        bytes.putInt(value);
+        room(Integer.BYTES).putInt(value);
         return this;
     }
 
     public GgufBytes u64(long value) {
-        bytes.putLong(value);
+        room(Long.BYTES).putLong(value);
         return this;
     }
 
     public GgufBytes u8(int value) {
-        bytes.put((byte) value);
+        room(1).put((byte) value);
         return this;
     }
 
     public GgufBytes text(String text) {
         byte[] utf8 = text.getBytes(UTF_8);
-        u64(utf8.length);
-        bytes.put(utf8);
+        u64(utf8.length).room(utf8.length).put(utf8);
         return this;
     }
 
@@ -74,6 +73,20 @@ public final class GgufBytes {
         return this;
     }
 
+    public GgufBytes f32s(float[] values) {
+        for (float value : values) {
+            u32(Float.floatToIntBits(value));
+        }
+        return this;
+    }
+
+    private ByteBuffer room(int more) {
+        if (bytes.remaining() < more) {
+            bytes = ByteBuffer.allocate(2 * bytes.capacity() + more).order(ByteOrder.LITTLE_ENDIAN).put(bytes.flip());
+        }
+        return bytes;
+    }
+
     public byte[] array() {
         return Arrays.copyOf(bytes.array(), bytes.position());
     }
@@ -83,11 +96,11 @@ public final class GgufBytes {
     }
 
     /** Reads a file that lies in memory. */
-    static GgufFile read(byte[] file) {
+    public static GgufFile read(byte[] file) {
         return read(MemorySegment.ofArray(file));
     }
 
-    static GgufFile read(MemorySegment file) {
+    public static GgufFile read(MemorySegment file) {
         return new GgufReader(Path.of("memory.gguf"), file).read(Arena.ofShared());
     }
 }

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.mneme.runtime.gguf.GgufBytes;
 import dev.mneme.runtime.gguf.GgufException;
 import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.oracle.OracleFiles;
 import dev.mneme.runtime.oracle.TestModels;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ModelSpecTest {
@@ -76,40 +73,40 @@ class ModelSpecTest {
 
     @Test
     void whatCannotBeComputedIsRefusedByName() {
-        refused(new Draft().set("general.architecture", "mamba"), "architecture 'mamba' is not supported", "qwen3");
-        refused(new Draft().set("llama.expert_count", 8), "mixture of experts");
-        refused(new Draft().set("llama.rope.scaling.type", "yarn"), "position scaling 'yarn'");
-        refused(new Draft().set("llama.rope.dimension_count", 8), "turning only a part of each head");
-        refused(new Draft().set("llama.attention.value_length", 32), "values of another length");
-        refused(new Draft().set("llama.attention.key_length", 24), "heads of 24 values, not a multiple of 16");
+        refused(draft().set("general.architecture", "mamba"), "architecture 'mamba' is not supported", "qwen3");
+        refused(draft().set("llama.expert_count", 8), "mixture of experts");
+        refused(draft().set("llama.rope.scaling.type", "yarn"), "position scaling 'yarn'");
+        refused(draft().set("llama.rope.dimension_count", 8), "turning only a part of each head");
+        refused(draft().set("llama.attention.value_length", 32), "values of another length");
+        refused(draft().set("llama.attention.key_length", 24), "heads of 24 values, not a multiple of 16");
     }
 
     @Test
     void numbersThatDoNotAgreeAreRefusedByName() {
-        refused(new Draft().set("llama.attention.head_count_kv", 3), "2 query heads cannot share 3 KV heads");
-        refused(new Draft().set("llama.attention.head_count", 0), "it is 0, not 1 to");
-        refused(new Draft().set("llama.attention.head_count", 5), "32 values cannot be cut into 5 heads");
-        refused(new Draft().set("llama.block_count", 100_000), "it is 100000, not 1 to 1024");
-        refused(new Draft().set("llama.block_count", 2), "tensor blk.1.attn_norm.weight is missing");
-        refused(new Draft().set("llama.context_length", 0), "llama.context_length");
-        refused(new Draft().set("llama.attention.layer_norm_rms_epsilon", Float.NaN), "NaN, not a positive number");
-        refused(new Draft().set("llama.attention.layer_norm_rms_epsilon", 0f), "0.0, not a positive number");
-        refused(new Draft().set("llama.rope.freq_base", Float.POSITIVE_INFINITY), "Infinity, not a positive number");
-        refused(new Draft().set("llama.rope.scaling.factor", -2f), "-2.0, not a positive number");
-        refused(new Draft().set("llama.feed_forward_length", 64), "blk.0.ffn_gate.weight has the shape [32, 48]");
+        refused(draft().set("llama.attention.head_count_kv", 3), "2 query heads cannot share 3 KV heads");
+        refused(draft().set("llama.attention.head_count", 0), "it is 0, not 1 to");
+        refused(draft().set("llama.attention.head_count", 5), "32 values cannot be cut into 5 heads");
+        refused(draft().set("llama.block_count", 100_000), "it is 100000, not 1 to 1024");
+        refused(draft().set("llama.block_count", 2), "tensor blk.1.attn_norm.weight is missing");
+        refused(draft().set("llama.context_length", 0), "llama.context_length");
+        refused(draft().set("llama.attention.layer_norm_rms_epsilon", Float.NaN), "NaN, not a positive number");
+        refused(draft().set("llama.attention.layer_norm_rms_epsilon", 0f), "0.0, not a positive number");
+        refused(draft().set("llama.rope.freq_base", Float.POSITIVE_INFINITY), "Infinity, not a positive number");
+        refused(draft().set("llama.rope.scaling.factor", -2f), "-2.0, not a positive number");
+        refused(draft().set("llama.feed_forward_length", 64), "blk.0.ffn_gate.weight has the shape [32, 48]");
     }
 
     @Test
     void tensorsThatAreMissingOrLeftOverAreRefusedByName() {
-        refused(new Draft().without("output_norm.weight"), "tensor output_norm.weight is missing");
-        refused(new Draft().without("blk.0.attn_v.weight"), "tensor blk.0.attn_v.weight is missing");
-        refused(new Draft().tensor("blk.0.attn_q.bias", 32), "blk.0.attn_q.bias has no place in a llama model");
-        refused(new Draft().tensor("blk.1.attn_norm.weight", 32), "blk.1.attn_norm.weight has no place");
-        refused(new Draft().tensor("blk.0.attn_q.weight", 32, 16), "the shape [32, 16] where the metadata asks for [32, 32]");
-        refused(new Draft().tensor("blk.0.attn_norm.weight", 32, 1), "the shape [32, 1]");
-        refused(new Draft().tensor("rope_freqs.weight", 8), "rope_freqs.weight holds 0.0");
+        refused(draft().without("output_norm.weight"), "tensor output_norm.weight is missing");
+        refused(draft().without("blk.0.attn_v.weight"), "tensor blk.0.attn_v.weight is missing");
+        refused(draft().tensor("blk.0.attn_q.bias", 32), "blk.0.attn_q.bias has no place in a llama model");
+        refused(draft().tensor("blk.1.attn_norm.weight", 32), "blk.1.attn_norm.weight has no place");
+        refused(draft().tensor("blk.0.attn_q.weight", 32, 16), "the shape [32, 16] where the metadata asks for [32, 32]");
+        refused(draft().tensor("blk.0.attn_norm.weight", 32, 1), "the shape [32, 1]");
+        refused(draft().tensor("rope_freqs.weight", 8), "rope_freqs.weight holds 0.0");
         refused(
-                new Draft().set("llama.feed_forward_length", 40)
+                draft().set("llama.feed_forward_length", 40)
                         .tensor("blk.0.ffn_gate.weight", 32, 40)
                         .tensor("blk.0.ffn_up.weight", 32, 40)
                         .tensor("blk.0.ffn_down.weight", 40, 32),
@@ -118,23 +115,23 @@ class ModelSpecTest {
 
     @Test
     void whatTheFileDoesNotSayIsAGgufError() {
-        assertThatThrownBy(() -> ModelSpec.from(new Draft().without("token_embd.weight").read()))
+        assertThatThrownBy(() -> ModelSpec.from(draft().without("token_embd.weight").read()))
                 .isInstanceOf(GgufException.class).hasMessageContaining("token_embd.weight");
-        assertThatThrownBy(() -> ModelSpec.from(new Draft().set("llama.block_count", "many").read()))
+        assertThatThrownBy(() -> ModelSpec.from(draft().set("llama.block_count", "many").read()))
                 .isInstanceOf(GgufException.class).hasMessageContaining("llama.block_count: is a string");
     }
 
     @Test
     void theDraftItselfIsAModel() {
-        ModelSpec spec = ModelSpec.from(new Draft().read());
+        ModelSpec spec = ModelSpec.from(draft().read());
         assertThat(spec.kvHeads()).isEqualTo(2);
         assertThat(spec.layerSpecs()).containsExactly(new LayerSpec(10_000, 1, 0));
-        assertThat(ModelSpec.from(new Draft().tensor("output.weight", 32, 4).read()).tiedOutput()).isFalse();
-        assertThat(ModelSpec.from(new Draft().set("llama.rope.scaling.factor", 4f).read()).layerSpecs())
+        assertThat(ModelSpec.from(draft().tensor("output.weight", 32, 4).read()).tiedOutput()).isFalse();
+        assertThat(ModelSpec.from(draft().set("llama.rope.scaling.factor", 4f).read()).layerSpecs())
                 .containsExactly(new LayerSpec(10_000, 4, 0));
     }
 
-    private static void refused(Draft draft, String... why) {
+    private static void refused(ModelDraft draft, String... why) {
         assertThatThrownBy(() -> ModelSpec.from(draft.read()))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContainingAll(why)
@@ -142,61 +139,25 @@ class ModelSpecTest {
     }
 
     /** The smallest llama file, to be spoiled: 1 layer, 2 heads of 16, feed-forward 48, 4 tokens, zero weights. */
-    private static final class Draft {
-        private final Map<String, Object> entries = new LinkedHashMap<>();
-        private final Map<String, long[]> tensors = new LinkedHashMap<>();
-
-        Draft() {
-            set("general.architecture", "llama")
-                    .set("llama.block_count", 1)
-                    .set("llama.embedding_length", 32)
-                    .set("llama.feed_forward_length", 48)
-                    .set("llama.attention.head_count", 2)
-                    .set("llama.context_length", 64)
-                    .set("llama.attention.layer_norm_rms_epsilon", 1e-5f)
-                    .tensor("token_embd.weight", 32, 4)
-                    .tensor("output_norm.weight", 32)
-                    .tensor("blk.0.attn_norm.weight", 32)
-                    .tensor("blk.0.attn_q.weight", 32, 32)
-                    .tensor("blk.0.attn_k.weight", 32, 32)
-                    .tensor("blk.0.attn_v.weight", 32, 32)
-                    .tensor("blk.0.attn_output.weight", 32, 32)
-                    .tensor("blk.0.ffn_norm.weight", 32)
-                    .tensor("blk.0.ffn_gate.weight", 32, 48)
-                    .tensor("blk.0.ffn_up.weight", 32, 48)
-                    .tensor("blk.0.ffn_down.weight", 48, 32);
-        }
-
-        Draft set(String key, Object value) {
-            entries.put(key, value);
-            return this;
-        }
-
-        Draft tensor(String name, long... shape) {
-            tensors.put(name, shape);
-            return this;
-        }
-
-        Draft without(String name) {
-            tensors.remove(name);
-            return this;
-        }
-
-        GgufFile read() {
-            GgufBytes bytes = GgufBytes.head(tensors.size(), entries.size());
-            entries.forEach(bytes::entry);
-            long offset = 0;
-            for (Map.Entry<String, long[]> tensor : tensors.entrySet()) {
-                bytes.text(tensor.getKey()).u32(tensor.getValue().length);
-                long values = 1;
-                for (long length : tensor.getValue()) {
-                    bytes.u64(length);
-                    values *= length;
-                }
-                bytes.u32(0).u64(offset);
-                offset += (values * Float.BYTES + 31) / 32 * 32;
-            }
-            return bytes.align(32).zeros((int) offset).read();
-        }
+    private static ModelDraft draft() {
+        return new ModelDraft()
+                .set("general.architecture", "llama")
+                .set("llama.block_count", 1)
+                .set("llama.embedding_length", 32)
+                .set("llama.feed_forward_length", 48)
+                .set("llama.attention.head_count", 2)
+                .set("llama.context_length", 64)
+                .set("llama.attention.layer_norm_rms_epsilon", 1e-5f)
+                .tensor("token_embd.weight", 32, 4)
+                .tensor("output_norm.weight", 32)
+                .tensor("blk.0.attn_norm.weight", 32)
+                .tensor("blk.0.attn_q.weight", 32, 32)
+                .tensor("blk.0.attn_k.weight", 32, 32)
+                .tensor("blk.0.attn_v.weight", 32, 32)
+                .tensor("blk.0.attn_output.weight", 32, 32)
+                .tensor("blk.0.ffn_norm.weight", 32)
+                .tensor("blk.0.ffn_gate.weight", 32, 48)
+                .tensor("blk.0.ffn_up.weight", 32, 48)
+                .tensor("blk.0.ffn_down.weight", 48, 32);
     }
 }
