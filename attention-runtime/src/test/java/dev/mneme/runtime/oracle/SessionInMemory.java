@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * A session whose blocks lie in plain native memory, zero until written. It counts positions, and holds the runtime to
- * the contract of {@link KvMemory}: a sealed block is full, an open one is not behind the run.
+ * the contract of {@link KvMemory}: a sealed block is full and within its layers' window, an open one is not behind
+ * the run.
  */
 public final class SessionInMemory implements KvMemory, AutoCloseable {
     private static final int ALIGNMENT = 64;
@@ -49,6 +50,11 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     public MemorySegment sealed(int block, int group) {
         if ((block + 1) * KvLayout.BLOCK > runStart) {
             throw new AssertionError("block " + block + " is not full at position " + runStart);
+        }
+        int window = layout.groups().get(group).window();
+        if (window > 0 && (block + 1) * KvLayout.BLOCK <= runStart - window + 1) {
+            throw new AssertionError("block " + block + " lies before the window of " + window + " at " + runStart
+                    + ", where a store may have dropped it");
         }
         return blocks.get(group).get(block).asReadOnly();
     }
