@@ -9,6 +9,8 @@ import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnFacts;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The turn that a session actor is busy with, from its command to the memory being at rest again. Actor-confined. */
@@ -146,6 +148,15 @@ final class ActiveTurn implements TurnReader {
                 opened.memory().rest();
             }
         } finally {
+            releaseModel();
+        }
+    }
+
+    /** {@link #rest} as soon as the engine is done, for an actor that will not be there then. */
+    void restLater(Executor blocking) {
+        if (mailbox != null) {
+            CompletableFuture<Void> unused = mailbox.end().thenRunAsync(this::rest, blocking);
+        } else {
             releaseModel();
         }
     }
