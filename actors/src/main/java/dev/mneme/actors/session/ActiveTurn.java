@@ -2,6 +2,7 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.engine.TurnWork;
 import dev.mneme.actors.engine.WorkCost;
+import dev.mneme.actors.jfr.TurnEvent;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.persistence.event.FinishReason;
@@ -18,6 +19,7 @@ final class ActiveTurn implements TurnReader {
     private final TurnListener listener;
     private final Optional<String> requestId;
     private final long askedNanos = System.nanoTime();
+    private final TurnEvent event = new TurnEvent();
     private final StringBuilder text = new StringBuilder();
     private Tokens prompt = Tokens.NONE;
     private Tokens replied = Tokens.NONE;
@@ -33,6 +35,7 @@ final class ActiveTurn implements TurnReader {
     ActiveTurn(TurnListener listener, Optional<String> requestId) {
         this.listener = listener;
         this.requestId = requestId;
+        event.begin();
     }
 
     Optional<String> requestId() {
@@ -138,6 +141,7 @@ final class ActiveTurn implements TurnReader {
     }
 
     TurnResult result(SessionIdentity session, FinishReason finish, TurnCost cost) {
+        event.ended(session.name(), finish.name(), cost);
         return new TurnResult(session, facts().turn(), prompt, text.toString(), replied, finish, cost);
     }
 
