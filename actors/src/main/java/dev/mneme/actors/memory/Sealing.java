@@ -1,6 +1,5 @@
 package dev.mneme.actors.memory;
 
-import dev.mneme.actors.jfr.SealEvent;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.store.BlockKey;
 import java.lang.foreign.MemorySegment;
@@ -10,17 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** A full block on its way into the store: one put per layer group. */
-record Sealing(List<CompletableFuture<Long>> puts, SealEvent event) {
+record Sealing(List<CompletableFuture<Long>> puts) {
     static Sealing begin(MemorySpace space, BlockKey block, MemorySegment[] payloads) {
-        SealEvent event = new SealEvent();
-        event.begin();
         List<CompletableFuture<Long>> puts = new ArrayList<>();
         for (int group = 0; group < payloads.length; group++) {
             puts.add(space.blocks()
                     .put(BlockKeys.ofGroup(block, group), space.shapes().get(group), payloads[group])
                     .toCompletableFuture());
         }
-        return new Sealing(puts, event);
+        return new Sealing(puts);
     }
 
     boolean isDone() {

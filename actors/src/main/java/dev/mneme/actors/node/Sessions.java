@@ -15,6 +15,7 @@ import dev.mneme.errors.SessionNotFound;
 import dev.mneme.persistence.event.ModelRef;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.event.SessionForked;
+import dev.mneme.persistence.event.SessionStyle;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionDirectory;
 import dev.mneme.persistence.index.SessionEntry;
@@ -84,8 +85,21 @@ public final class Sessions {
                 request.kvFormat(),
                 "dense",
                 Numerics.VERSION);
+        checkTemplate(facts);
         ask(created, replyTo -> new SessionCommand.Create(identity(created), facts, request.requestId(), replyTo));
         return created;
+    }
+
+    /** A chat that its model has no usable template for is refused now, not at its first turn. */
+    private void checkTemplate(SessionFacts facts) {
+        if (facts.style() == SessionStyle.CHAT) {
+            LoadedModel model = node.models().acquire(facts.model().name(), facts.model().sha256());
+            try {
+                Object unused = model.turns(facts.templateDate());
+            } finally {
+                model.release();
+            }
+        }
     }
 
     private void checkModel(SessionHandle session, String asked) {

@@ -41,7 +41,7 @@ final class PromptEvents {
         }
         List<SessionEvent> events = new ArrayList<>();
         live.openTurn().ifPresent(open -> events.add(interrupted(live, open.turn())));
-        int turn = prompt.kind() == TurnKind.CONTINUE ? live.turns() : live.turns() + 1;
+        int turn = live.turns() + 1;
         Tokens all = Tokens.of(tokens);
         events.add(new TurnStarted(
                 turn,

@@ -95,11 +95,18 @@ final class TurnPreparation {
         Reply reply = new Reply(
                 model.tokenizer(), turn.options(), services.index().tokens(branch, from, replyStart));
         if (turn.kind() == TurnKind.CONTINUE) {
-            TurnSpan whole = services.index().turn(branch, turn.turn()).orElseThrow();
-            int shownFrom = whole.position() + whole.promptTotal();
-            reply.follow(services.index().tokens(branch, shownFrom, turn.position()));
+            reply.follow(services.index().tokens(branch, beginning(branch, turn.turn()), turn.position()));
         }
         return reply;
+    }
+
+    /** Where the reply began that a turn continues: in the last turn before it that is no continuation itself. */
+    private int beginning(BranchId branch, int continuation) {
+        TurnSpan span = services.index().turn(branch, continuation - 1).orElseThrow();
+        while (span.kind() == TurnKind.CONTINUE) {
+            span = services.index().turn(branch, span.turn() - 1).orElseThrow();
+        }
+        return span.position() + span.promptTotal();
     }
 
     /** The outcome of a turn that ended, told again from the journal. */
