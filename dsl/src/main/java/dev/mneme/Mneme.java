@@ -6,7 +6,6 @@ import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,14 +29,12 @@ public final class Mneme implements AutoCloseable {
 
     private final MnemeNode node;
     private final ModelCatalog catalog;
-    private final Optional<TurnMeters> meters;
     private final ScheduledExecutorService clock;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
 
-    Mneme(MnemeNode node, ModelCatalog catalog, Optional<TurnMeters> meters) {
+    Mneme(MnemeNode node, ModelCatalog catalog) {
         this.node = node;
         this.catalog = catalog;
-        this.meters = meters;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("mneme-clock").factory());
     }
@@ -77,10 +74,6 @@ public final class Mneme implements AutoCloseable {
 
     String defaultModel() {
         return ModelCatalog.DEFAULT_MODEL;
-    }
-
-    Optional<TurnMeters> meters() {
-        return meters;
     }
 
     MnemeNode node() {

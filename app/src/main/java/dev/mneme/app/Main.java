@@ -31,6 +31,8 @@ public final class Main {
         CommandLine line = new CommandLine(new MnemeCommand(), new CommandFactory(console));
         line.setOut(new PrintWriter(console.out(), true, UTF_8));
         line.setErr(new PrintWriter(console.err(), true, UTF_8));
+        // Text that begins with @ is something to say, not a file of arguments.
+        line.setExpandAtFiles(false);
         line.setUsageHelpWidth(100);
         line.setUsageHelpAutoWidth(true);
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,6 +1,7 @@
 package dev.mneme.app;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -28,6 +29,15 @@ import picocli.CommandLine.Spec;
             "'mneme COMMAND --help' tells more about each command."
         },
         subcommands = {
+            ChatCommand.class,
+            SayCommand.class,
+            ContinueCommand.class,
+            IngestCommand.class,
+            SessionsCommand.class,
+            ShowCommand.class,
+            ForkCommand.class,
+            RewindCommand.class,
+            DeleteCommand.class,
             ModelsCommand.class,
             PullCommand.class,
             TokenizeCommand.class,
@@ -39,6 +49,13 @@ final class MnemeCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
+
+    @Mixin
+    private MemoryPlace place = new MemoryPlace();
+
+    MemoryPlace place() {
+        return place;
+    }
 
     @Override
     public void run() {

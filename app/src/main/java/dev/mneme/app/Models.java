@@ -4,8 +4,8 @@ import dev.mneme.models.CatalogModel;
 import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
 import dev.mneme.models.PullProgress;
-import java.nio.file.Files;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Model files for commands: fetched at first use, with a progress bar. */
 final class Models {
@@ -22,19 +22,20 @@ final class Models {
 
     /** The local file of a model; pulls it first where it is not here. */
     ModelFile obtain(String model) {
-        if (!Files.exists(catalog.place(model))) {
-            announce(model);
-        }
+        AtomicBoolean announced = new AtomicBoolean();
         try (ProgressBar bar = new ProgressBar(console)) {
-            return catalog.pull(model, progress -> bar.show(
-                    label(progress.step()), progress.bytes(), progress.totalBytes(), sizes(progress)));
+            return catalog.pull(model, progress -> {
+                if (progress.step() == PullProgress.Step.DOWNLOADING && announced.compareAndSet(false, true)) {
+                    announce(model);
+                }
+                bar.show(label(progress.step()), progress.bytes(), progress.totalBytes(), sizes(progress));
+            });
         }
     }
 
     private void announce(String model) {
         String terms = CatalogModel.named(model)
-                .map(known -> String.format(
-                        Locale.ROOT, " (%.0f MB, %s)", known.bytes() / 1e6, known.licence()))
+                .map(known -> String.format(Locale.ROOT, " (%.0f MB, %s)", known.bytes() / 1e6, known.licence()))
                 .orElse("");
         console.err().println("Pulling " + model + terms + " into " + catalog.directory());
     }

@@ -3,6 +3,8 @@ package dev.mneme.app;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.model.Backend;
 import dev.mneme.runtime.model.RuntimeOptions;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the model computes. */
@@ -15,8 +17,8 @@ final class RuntimeChoice {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--kv", paramLabel = "FORMAT",
-            description = "How keys and values are kept: ${COMPLETION-CANDIDATES}. Default: f16.")
-    private KvFormat kv = KvFormat.F16;
+            description = "How keys and values are kept: ${COMPLETION-CANDIDATES}. Default: f16. A session stays with its own.")
+    private @Nullable KvFormat kv;
 
     RuntimeOptions options() {
         if (threads < 1 || threads > 1024) {
@@ -25,7 +27,12 @@ final class RuntimeChoice {
         return new RuntimeOptions(backend, threads);
     }
 
+    /** What was asked for, if anything. */
+    Optional<KvFormat> askedKv() {
+        return Optional.ofNullable(kv);
+    }
+
     KvFormat kv() {
-        return kv;
+        return askedKv().orElse(KvFormat.F16);
     }
 }

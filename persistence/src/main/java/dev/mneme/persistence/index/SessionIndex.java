@@ -12,9 +12,7 @@ import dev.mneme.persistence.journal.EventRecord;
 import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.rocksdb.RecordStore;
 import dev.mneme.persistence.serialization.FieldReader;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -124,50 +122,34 @@ public final class SessionIndex {
     /** The turns of a branch, in order, with those it reads from the branches it came from. */
     public List<TurnSpan> turns(BranchId branch) {
         TreeMap<Integer, TurnSpan> turns = new TreeMap<>();
-        Optional<View> view = Optional.of(View.of(branch));
-        while (view.isPresent()) {
-            View current = view.get();
-            BranchOrigin origin = origin(current.branch);
+        View view = View.of(branch);
+        while (true) {
+            View current = view;
             Rows rows = rows(current.branch.sessionId());
             store.scan(rows.turns(current.branch.branch()), rows.turn(current.branch.branch(), current.turns).end(), row -> {
                 TurnSpan span = IndexReader.read("turns of " + current.branch, row, TurnSpan::read);
-                if (current.sees(span, origin)) {
-                    turns.putIfAbsent(span.turn(), seen(span, current));
-                }
+                turns.put(span.turn(), seen(span, current));
                 return true;
             });
-            view = current.beyond(origin);
+            Optional<View> next = current.beyond(origin(current.branch));
+            if (next.isEmpty()) {
+                return List.copyOf(turns.values());
+            }
+            view = next.get();
         }
-        return List.copyOf(turns.values());
     }
 
     /** One turn of a branch. */
     public Optional<TurnSpan> turn(BranchId branch, int turn) {
-        return turn(View.of(branch), turn);
-    }
-
-    /**
-     * One turn of a branch as a branch sees it that left this one after {@code position} tokens. It stays the same
-     * whatever tokens the turn gets after that: who replays a fork asks for this.
-     */
-    public Optional<TurnSpan> turn(BranchId branch, int turn, int position) {
-        return turn(new View(branch, position, turn), turn);
-    }
-
-    private Optional<TurnSpan> turn(View from, int turn) {
-        Optional<View> view = Optional.of(from);
+        Optional<View> view = Optional.of(View.of(branch));
         while (view.isPresent() && turn <= view.get().turns) {
             View current = view.get();
-            BranchOrigin origin = origin(current.branch);
             Optional<TurnSpan> span = get(
-                            rows(current.branch.sessionId()).turn(current.branch.branch(), turn),
-                            "turn " + turn,
-                            TurnSpan::read)
-                    .filter(own -> current.sees(own, origin));
+                    rows(current.branch.sessionId()).turn(current.branch.branch(), turn), "turn " + turn, TurnSpan::read);
             if (span.isPresent()) {
                 return span.map(found -> seen(found, current));
             }
-            view = current.beyond(origin);
+            view = current.beyond(origin(current.branch));
         }
         return Optional.empty();
     }
@@ -182,11 +164,6 @@ public final class SessionIndex {
             return origin.parent()
                     .map(parent -> new View(
                             parent, Math.min(position, origin.position()), Math.min(turns, origin.turns())));
-        }
-
-        /** A turn that a branch inherited and continued is seen as it was inherited if nothing of the branch is seen. */
-        boolean sees(TurnSpan own, BranchOrigin origin) {
-            return own.turn() > origin.turns() || position > origin.position() || whole();
         }
 
         boolean whole() {
@@ -243,26 +220,16 @@ public final class SessionIndex {
      * Blocks that nothing is known of are left out.
      */
     public List<BlockEntry> blocks(BranchId branch, int from, int to) {
-        Deque<List<BlockEntry>> youngestFirst = new ArrayDeque<>();
-        BranchId next = branch;
-        int end = to;
-        while (from < end) {
-            BranchOrigin origin = origin(next);
-            int own = Math.max(from, Math.min(end, origin.position() / BLOCK_TOKENS));
-            youngestFirst.push(ownBlocks(next, own, end));
-            end = own;
-            if (from < end) {
-                next = origin.parent().orElseThrow();
-            }
-        }
-        return youngestFirst.stream().flatMap(List::stream).toList();
-    }
-
-    private List<BlockEntry> ownBlocks(BranchId branch, int from, int to) {
-        Rows rows = rows(branch.sessionId());
+        BranchOrigin origin = origin(branch);
+        int inherited = Math.min(to, origin.position() / BLOCK_TOKENS);
         List<BlockEntry> entries = new ArrayList<>();
-        if (from < to) {
-            store.scan(rows.block(branch.branch(), from), rows.block(branch.branch(), to), row -> {
+        if (from < inherited) {
+            entries.addAll(blocks(origin.parent().orElseThrow(), from, inherited));
+        }
+        Rows rows = rows(branch.sessionId());
+        int own = Math.max(from, inherited);
+        if (own < to) {
+            store.scan(rows.block(branch.branch(), own), rows.block(branch.branch(), to), row -> {
                 entries.add(IndexReader.read("blocks of " + branch, row, BlockEntry::read));
                 return true;
             });

@@ -1,0 +1,151 @@
+package dev.mneme.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions from the command line: each command opens the memory anew, as a process of its own would. */
+class SessionCommandsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String[] NEW = {"--raw", "--model", Outcome.tiny("llama31"), "--seed", "5"};
+
+    @TempDir
+    Path home;
+
+    @Test
+    void theSecondTurnReusesTheFirst() throws IOException {
+        JsonNode first = json(run("say", with(NEW, "s", "one two", "--max-tokens", "9", "--json")));
+        JsonNode second = json(run("say", "s", "three", "--max-tokens", "4", "--json"));
+
+        assertThat(fields(first)).containsExactly("session", "turn", "text", "tokens", "promptTokens", "finish", "receipt");
+        assertThat(fields(first.get("receipt"))).containsExactly("reused", "computed", "rebuilt", "rebuiltReason",
+                "blocksAttended", "contextTokens", "startMs", "openMs", "ttftMs", "tokensPerSecond", "bytesRead");
+        assertThat(first.get("turn").asInt()).isEqualTo(1);
+        assertThat(second.get("turn").asInt()).isEqualTo(2);
+        int remembered = first.get("receipt").get("contextTokens").asInt() - 1;
+        assertThat(second.get("receipt").get("reused").asInt()).isEqualTo(remembered);
+        assertThat(second.get("receipt").get("computed").asInt())
+                .isEqualTo(1 + second.get("promptTokens").size() + second.get("tokens").size() - 1);
+        assertThat(second.get("receipt").get("rebuilt").asInt()).isZero();
+    }
+
+    @Test
+    void theReplyGoesToStandardOutputAndTheReceiptBesideIt() {
+        Outcome shown = run("say", with(NEW, "s", "one two", "--max-tokens", "9"));
+        assertThat(shown.code()).isZero();
+        assertThat(shown.out()).endsWith("\n");
+        assertThat(shown.err().lines()).hasSize(1);
+        assertThat(shown.err()).startsWith("[turn 1: reused 0, computed ");
+    }
+
+    @Test
+    void aReplyCutOffByItsLengthGoesOnAsItWouldHave() throws IOException {
+        JsonNode whole = json(run("say", with(NEW, "a", "one two", "--max-tokens", "12", "--json")));
+        JsonNode cut = json(run("say", with(NEW, "b", "one two", "--max-tokens", "5", "--json")));
+        JsonNode rest = json(run("continue", "b", "--max-tokens", "7", "--json"));
+        List<JsonNode> joined = new ArrayList<>();
+        cut.get("tokens").forEach(joined::add);
+        rest.get("tokens").forEach(joined::add);
+        assertThat(cut.get("finish").asText()).isEqualTo("length");
+        assertThat(joined).isEqualTo(list(whole.get("tokens")));
+    }
+
+    @Test
+    void sessionsAreListedShownForkedRewoundAndDeleted() throws IOException {
+        run("say", with(NEW, "a", "one", "--max-tokens", "9"));
+        run("say", "a", "two", "--max-tokens", "3");
+        assertThat(run("fork", "a", "b").code()).isZero();
+        assertThat(run("rewind", "a", "1").err()).contains("ends with turn 1");
+        JsonNode sessions = json(run("sessions", "--json")).get("sessions");
+        assertThat(sessions).hasSize(2);
+        assertThat(sessions.get(0).get("turns").asInt()).isEqualTo(1);
+        assertThat(sessions.get(1).get("turns").asInt()).isEqualTo(2);
+        JsonNode shown = json(run("show", "b", "--json"));
+        assertThat(shown.get("history")).hasSize(2);
+        assertThat(shown.get("history").get(0).get("prompt").asText()).contains("one");
+        assertThat(run("show", "b").out()).contains("turn 2");
+        assertThat(run("delete", "a").code()).isZero();
+        assertThat(run("show", "a").err()).contains("no session 'a'");
+        assertThat(run("sessions", "--tenant", "other").out()).isEmpty();
+    }
+
+    @Test
+    void aDocumentIsReadAndAnsweredTo() throws IOException {
+        Path file = Files.writeString(home.resolveSibling("document.txt"), "one two three ".repeat(30));
+        JsonNode read = json(run("ingest", "d", file.toString(), "--raw", "--model", Outcome.tiny("llama31"), "--json"));
+        assertThat(read.get("finish").asText()).isEqualTo("ingested");
+        assertThat(read.get("tokens")).isEmpty();
+        JsonNode reply = json(run("say", "d", "four", "--max-tokens", "3", "--json"));
+        assertThat(reply.get("receipt").get("reused").asInt()).isEqualTo(read.get("promptTokens").size());
+    }
+
+    @Test
+    void badInputIsOneLineAndLeavesTheSessionAsItWas() throws IOException {
+        run("say", with(NEW, "s", "one", "--max-tokens", "9"));
+        JsonNode before = json(run("show", "s", "--json"));
+        fails(2, "empty", "say", "s", "");
+        fails(2, "--temperature", "say", "s", "x", "--temperature", "-1");
+        fails(2, "--top-p", "say", "s", "x", "--top-p", "2");
+        fails(2, "--max-tokens", "say", "s", "x", "--max-tokens", "0");
+        fails(1, "no model 'nonsense'", "say", "new", "x", "--model", "nonsense");
+        fails(1, "pom.xml", "say", "new", "x", "--model", Outcome.root().resolve("pom.xml") + "/x.gguf");
+        fails(1, "name", "say", "../up", "x", "--raw", "--model", Outcome.tiny("llama31"));
+        fails(1, "name", "say", "n".repeat(10_000), "x", "--raw", "--model", Outcome.tiny("llama31"));
+        fails(1, "no session 'none'", "continue", "none");
+        fails(1, "no session 'none'", "fork", "none", "b");
+        fails(1, "turn 9", "rewind", "s", "9");
+        fails(1, "model", "say", "s", "x", "--model", Outcome.tiny("llama"));
+        fails(1, "system text", "say", "s", "x", "--system", "be brief");
+        fails(1, "--raw", "say", "t", "x", "--model", Outcome.tiny("llama31"));
+        fails(1, "window", "say", "s", "one two three ".repeat(2_000));
+        assertThat(json(run("show", "s", "--json"))).isEqualTo(before);
+        assertThat(json(run("sessions", "--json")).get("sessions")).hasSize(1);
+    }
+
+    private void fails(int code, String message, String... arguments) {
+        Outcome outcome = run(arguments[0], List.of(arguments).subList(1, arguments.length).toArray(String[]::new));
+        assertThat(outcome.err()).as(String.join(" ", arguments)).startsWith("mneme: ").contains(message);
+        assertThat(outcome.err().lines()).hasSize(1);
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+        assertThat(outcome.out()).isEmpty();
+    }
+
+    private Outcome run(String command, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(command, "--home", home.toString()));
+        all.addAll(List.of(arguments));
+        return Outcome.of("", all.toArray(String[]::new));
+    }
+
+    private static String[] with(String[] options, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(options));
+        return all.toArray(String[]::new);
+    }
+
+    private JsonNode json(Outcome outcome) throws IOException {
+        Path log = home.resolve("log");
+        assertThat(outcome.code()).as(outcome.err() + (Files.exists(log) ? Files.readString(log) : "")).isZero();
+        assertThat(outcome.err()).isEmpty();
+        return JSON.readTree(outcome.out());
+    }
+
+    private static List<String> fields(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static List<JsonNode> list(JsonNode array) {
+        List<JsonNode> nodes = new ArrayList<>();
+        array.forEach(nodes::add);
+        return nodes;
+    }
+}
