@@ -6,6 +6,7 @@ import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,12 +30,14 @@ public final class Mneme implements AutoCloseable {
 
     private final MnemeNode node;
     private final ModelCatalog catalog;
+    private final Optional<TurnMeters> meters;
     private final ScheduledExecutorService clock;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
 
-    Mneme(MnemeNode node, ModelCatalog catalog) {
+    Mneme(MnemeNode node, ModelCatalog catalog, Optional<TurnMeters> meters) {
         this.node = node;
         this.catalog = catalog;
+        this.meters = meters;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("mneme-clock").factory());
     }
@@ -74,6 +77,10 @@ public final class Mneme implements AutoCloseable {
 
     String defaultModel() {
         return ModelCatalog.DEFAULT_MODEL;
+    }
+
+    Optional<TurnMeters> meters() {
+        return meters;
     }
 
     MnemeNode node() {

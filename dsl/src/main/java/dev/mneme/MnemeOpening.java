@@ -5,6 +5,7 @@ import dev.mneme.actors.node.NodeOptions;
 import dev.mneme.models.ModelCatalog;
 import dev.mneme.runtime.model.RuntimeOptions;
 import dev.mneme.store.StoreOptions;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,14 +15,16 @@ import org.apache.pekko.actor.typed.ActorSystem;
 public final class MnemeOpening {
     private final NodeOptions options;
     private final Optional<ModelCatalog> catalog;
+    private final Optional<MeterRegistry> meters;
 
     MnemeOpening(Path home) {
-        this(NodeOptions.of(home), Optional.empty());
+        this(NodeOptions.of(home), Optional.empty(), Optional.empty());
     }
 
-    private MnemeOpening(NodeOptions options, Optional<ModelCatalog> catalog) {
+    private MnemeOpening(NodeOptions options, Optional<ModelCatalog> catalog, Optional<MeterRegistry> meters) {
         this.options = options;
         this.catalog = catalog;
+        this.meters = meters;
     }
 
     /** Which backend computes, on how many threads. */
@@ -30,7 +33,8 @@ public final class MnemeOpening {
                 new NodeOptions(
                         options.home(), runtime, options.store(), options.limits(), options.modelIdle(),
                         options.closeDeadline(), options.actorSystem()),
-                catalog);
+                catalog,
+                meters);
     }
 
     /** Limits of each tenant's block store. */
@@ -39,7 +43,8 @@ public final class MnemeOpening {
                 new NodeOptions(
                         options.home(), options.runtime(), store, options.limits(), options.modelIdle(),
                         options.closeDeadline(), options.actorSystem()),
-                catalog);
+                catalog,
+                meters);
     }
 
     /** How long closing waits for turns to stop. */
@@ -48,7 +53,8 @@ public final class MnemeOpening {
                 new NodeOptions(
                         options.home(), options.runtime(), options.store(), options.limits(), options.modelIdle(),
                         deadline, options.actorSystem()),
-                catalog);
+                catalog,
+                meters);
     }
 
     /** Lives in this actor system instead of one of its own. */
@@ -57,12 +63,18 @@ public final class MnemeOpening {
                 new NodeOptions(
                         options.home(), options.runtime(), options.store(), options.limits(), options.modelIdle(),
                         options.closeDeadline(), Optional.of(system)),
-                catalog);
+                catalog,
+                meters);
     }
 
     /** Finds models here instead of in the user's catalog. */
     public MnemeOpening models(ModelCatalog models) {
-        return new MnemeOpening(options, Optional.of(models));
+        return new MnemeOpening(options, Optional.of(models), meters);
+    }
+
+    /** Counts turns, tokens and times to the first token here. */
+    public MnemeOpening meters(MeterRegistry registry) {
+        return new MnemeOpening(options, catalog, Optional.of(registry));
     }
 
     /**
@@ -72,6 +84,6 @@ public final class MnemeOpening {
      */
     public Mneme open() {
         ModelCatalog models = catalog.orElseGet(ModelCatalog::create);
-        return new Mneme(MnemeNode.open(options, name -> Mneme.located(models.resolve(name))), models);
+        return new Mneme(MnemeNode.open(options, name -> Mneme.located(models.resolve(name))), models, meters.map(TurnMeters::new));
     }
 }

@@ -99,6 +99,13 @@ public final class Session {
                         handle,
                         new SessionCommand.StartTurn(
                                 new TurnRequest(content, options.wishes(), options.requestId()), turn.listener()));
+        mneme.meters().ifPresent(meters -> turn.completion().whenComplete((reply, failure) -> {
+            if (reply != null) {
+                meters.ended(reply);
+            } else {
+                meters.failed();
+            }
+        }));
         options.timeout().ifPresent(limit -> {
             var alarm = mneme.clock()
                     .schedule(

@@ -76,7 +76,8 @@ final class BlockIndex {
             if (entry == null || entry.removal != null) {
                 return null;
             }
-            use(entry);
+            entry.lastUse = ++tick;
+            entry.arena.used(tick);
             entry.pins++;
             leases++;
             return entry;
@@ -117,14 +118,13 @@ final class BlockIndex {
         }
     }
 
-    /** The entry that a put finds in its place, which counts as a use; a removal that waited for it is called off. */
+    /** The entry that a put finds in its place; a removal that waited for it is called off. */
     @Nullable BlockEntry keep(BlockKey key, BlockShape shape) {
         CompletableFuture<Void> calledOff = null;
         lock.lock();
         try {
             BlockEntry entry = coldestFirst.get(new Id(key, shape));
             if (entry != null) {
-                use(entry);
                 calledOff = entry.removal;
                 entry.removal = null;
             }
@@ -281,11 +281,6 @@ final class BlockIndex {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void use(BlockEntry entry) {
-        entry.lastUse = ++tick;
-        entry.arena.used(tick);
     }
 
     private void requireOpen() {

@@ -66,12 +66,11 @@ public final class BlockStore implements AutoCloseable {
             FileChannel lock = lock(directory);
             try {
                 return new BlockStore(directory, options, lock);
-            } catch (IOException | RuntimeException | InternalError e) {
+            } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;
             }
-        } catch (IOException | InternalError e) {
-            // An InternalError is a page of an arena that the device cannot read.
+        } catch (IOException e) {
             throw new StoreException.Failed("Could not open the block store in " + directory, e);
         }
     }
@@ -175,25 +174,25 @@ public final class BlockStore implements AutoCloseable {
      */
     public CompletionStage<Void> remove(Collection<BlockKey> keys) {
         List<BlockKey> wanted = List.copyOf(keys);
-        return onStoreThread(() -> condemn(wanted))
-                .thenCompose(CompletableFuture::allOf)
+        CompletableFuture<Void> removed = onStoreThread(() -> condemn(wanted)).thenCompose(all -> all);
+        return removed
                 .orTimeout(options.leaseDeadline().toNanos() + 1, TimeUnit.NANOSECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedStage(e instanceof TimeoutException
                         ? new StoreException.StillLeased("Blocks to be removed from " + directory + " are still being read")
                         : e));
     }
 
-    private CompletableFuture<?>[] condemn(List<BlockKey> keys) {
+    private CompletableFuture<Void> condemn(List<BlockKey> keys) {
         List<CompletableFuture<Void>> removals = new ArrayList<>();
         for (BlockEntry entry : index.find(keys)) {
             removals.add(index.condemn(entry));
             finishRemoval(entry);
         }
-        return removals.toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
     }
 
     private void removeWhenIdle(BlockEntry entry) {
-        CompletableFuture<BlockEntry> _ = onStoreThread(() -> {
+        onStoreThread(() -> {
             finishRemoval(entry);
             return entry;
         });
@@ -202,12 +201,8 @@ public final class BlockStore implements AutoCloseable {
     private void finishRemoval(BlockEntry entry) {
         CompletableFuture<Void> removal = index.takeCondemned(entry);
         if (removal != null) {
-            try {
-                entry.arena.free(entry, index);
-                removal.complete(null);
-            } catch (RuntimeException e) {
-                removal.completeExceptionally(e);
-            }
+            entry.arena.free(entry, index);
+            removal.complete(null);
         }
     }
 

@@ -55,7 +55,6 @@ final class Preallocation {
         }
     }
 
-    @SuppressWarnings("restricted")
     private static boolean allocateNatively(Path file, long length) throws IOException {
         Linker linker = Linker.nativeLinker();
         SymbolLookup library = linker.defaultLookup();

@@ -1,5 +1,6 @@
 package dev.mneme.actors.memory;
 
+import dev.mneme.actors.jfr.SealEvent;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.store.BlockKey;
 import java.lang.foreign.MemorySegment;
@@ -9,15 +10,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** A full block on its way into the store: one put per layer group. */
-record Sealing(List<CompletableFuture<Long>> puts) {
+record Sealing(List<CompletableFuture<Long>> puts, SealEvent event) {
     static Sealing begin(MemorySpace space, BlockKey block, MemorySegment[] payloads) {
+        SealEvent event = new SealEvent();
+        event.begin();
         List<CompletableFuture<Long>> puts = new ArrayList<>();
         for (int group = 0; group < payloads.length; group++) {
             puts.add(space.blocks()
                     .put(BlockKeys.ofGroup(block, group), space.shapes().get(group), payloads[group])
                     .toCompletableFuture());
         }
-        return new Sealing(puts);
+        return new Sealing(puts, event);
     }
 
     boolean isDone() {

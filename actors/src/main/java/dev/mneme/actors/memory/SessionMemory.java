@@ -147,6 +147,7 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
             int block = entry.getKey();
             List<Long> checksums = seal.checksums(session);
             BlockKey key = chain.get(block);
+            seal.event().sealed(session, block, expectedChecksums.containsKey(block));
             settled.add(new BlockEntry(block, key.high(), key.low(), checksums));
             each.remove();
             if (lease(block) == null) {

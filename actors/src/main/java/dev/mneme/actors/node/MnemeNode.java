@@ -148,6 +148,20 @@ public final class MnemeNode implements AutoCloseable {
         }
     }
 
+    /** A reader of a stream that never comes back must not keep the process from closing. */
+    private void stopBlocking() {
+        blocking.shutdown();
+        try {
+            if (!blocking.awaitTermination(options.closeDeadline().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("some reader of a turn did not return within {}; it is interrupted", options.closeDeadline());
+                blocking.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            blocking.shutdownNow();
+        }
+    }
+
     /**
      * Refuses new work, cuts off running turns between two steps (the next process can go on with them), and closes
      * everything. May be called again.
@@ -173,7 +187,7 @@ public final class MnemeNode implements AutoCloseable {
             OwnActorSystem.stop(system, options.closeDeadline());
         }
         journal.close();
-        blocking.close();
+        stopBlocking();
         home.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.engine.TurnWork;
 import dev.mneme.actors.engine.WorkCost;
+import dev.mneme.actors.jfr.TurnEvent;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.persistence.event.FinishReason;
@@ -9,6 +10,8 @@ import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnFacts;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The turn that a session actor is busy with, from its command to the memory being at rest again. Actor-confined. */
@@ -16,6 +19,7 @@ final class ActiveTurn implements TurnReader {
     private final TurnListener listener;
     private final Optional<String> requestId;
     private final long askedNanos = System.nanoTime();
+    private final TurnEvent event = new TurnEvent();
     private final StringBuilder text = new StringBuilder();
     private Tokens prompt = Tokens.NONE;
     private Tokens replied = Tokens.NONE;
@@ -31,6 +35,7 @@ final class ActiveTurn implements TurnReader {
     ActiveTurn(TurnListener listener, Optional<String> requestId) {
         this.listener = listener;
         this.requestId = requestId;
+        event.begin();
     }
 
     Optional<String> requestId() {
@@ -136,6 +141,7 @@ final class ActiveTurn implements TurnReader {
     }
 
     TurnResult result(SessionIdentity session, FinishReason finish, TurnCost cost) {
+        event.ended(session.name(), finish.name(), cost);
         return new TurnResult(session, facts().turn(), prompt, text.toString(), replied, finish, cost);
     }
 
@@ -146,6 +152,15 @@ final class ActiveTurn implements TurnReader {
                 opened.memory().rest();
             }
         } finally {
+            releaseModel();
+        }
+    }
+
+    /** {@link #rest} as soon as the engine is done, for an actor that will not be there then. */
+    void restLater(Executor blocking) {
+        if (mailbox != null) {
+            CompletableFuture<Void> unused = mailbox.end().thenRunAsync(this::rest, blocking);
+        } else {
             releaseModel();
         }
     }

@@ -117,7 +117,7 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             case SessionCommand.Rewind rewind -> rewind(state, rewind);
             case SessionCommand.Delete delete -> delete(state, delete);
             case SessionCommand.StartTurn start -> desk.start(state, start);
-            case SessionCommand.CancelTurn cancel -> desk.cancel(cancel);
+            case SessionCommand.CancelTurn cancel -> desk.cancel(state, cancel);
             case SessionCommand.Internal internal -> desk.proceed(state, internal);
             case SessionCommand.Stop() -> desk.stop();
             case SessionCommand.Idle() -> {

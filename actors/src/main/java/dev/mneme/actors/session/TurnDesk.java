@@ -73,7 +73,7 @@ final class TurnDesk {
 
     Effect<SessionEvent, SessionState> start(SessionState state, SessionCommand.StartTurn start) {
         if (!(state instanceof Live live)) {
-            start.listener().failed(new SessionNotFound(services.tenant().name(), "(deleted)"));
+            start.listener().failed(new SessionNotFound(services.tenant().name(), nameOf(state)));
             return effects.none();
         }
         String name = live.identity().name();
@@ -278,7 +278,7 @@ final class TurnDesk {
         return start == null ? effects.none() : begin(live, start);
     }
 
-    Effect<SessionEvent, SessionState> cancel(SessionCommand.CancelTurn cancel) {
+    Effect<SessionEvent, SessionState> cancel(SessionState state, SessionCommand.CancelTurn cancel) {
         if (active != null && active.listener() == cancel.listener()) {
             active.cancel(cancel.reason());
         } else {
@@ -287,7 +287,7 @@ final class TurnDesk {
                     .findFirst()
                     .ifPresent(start -> {
                         waiting.remove(start);
-                        start.listener().failed(new TurnCancelled("(waiting)"));
+                        start.listener().failed(new TurnCancelled(nameOf(state)));
                     });
         }
         return effects.none();
@@ -310,7 +310,12 @@ final class TurnDesk {
         if (active != null) {
             active.cancel(FinishReason.INTERRUPTED);
             active.listener().failed(new MnemeClosed("the turn of a session"));
+            active.restLater(services.blocking());
         }
+    }
+
+    private static String nameOf(SessionState state) {
+        return state instanceof Live live ? live.identity().name() : "(deleted)";
     }
 
     private void refuseWaiting() {

@@ -5,6 +5,7 @@ import dev.mneme.actors.engine.WorkOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class TurnMailbox implements TurnSink {
     private final StringBuilder text = new StringBuilder();
     private @Nullable WorkOutcome outcome;
     private boolean nudged;
+    private final CompletableFuture<WorkOutcome> end = new CompletableFuture<>();
 
     /** @param nudge tells the actor that there is something to take; called at most once between two takes */
     TurnMailbox(Runnable nudge) {
@@ -33,12 +35,18 @@ final class TurnMailbox implements TurnSink {
     }
 
     @Override
-    public void finished(WorkOutcome end) {
+    public void finished(WorkOutcome workOutcome) {
         synchronized (this) {
-            text.append(end.remainingText());
-            outcome = end;
+            text.append(workOutcome.remainingText());
+            outcome = workOutcome;
         }
+        end.complete(workOutcome);
         nudgeOnce();
+    }
+
+    /** Completes when the engine is done with the turn, whether or not the actor still takes from here. */
+    CompletableFuture<WorkOutcome> end() {
+        return end;
     }
 
     private void nudgeOnce() {

@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * A turn began.
  *
- * @param turn its number, one more than the turns before it; a {@link TurnKind#CONTINUE} is a turn of its own (a turn that a
- *     crash left open needs none, and just goes on)
+ * @param turn its number: one more than the turns before it; a {@link TurnKind#CONTINUE} repeats the number of the last
+ *     turn, which goes on (one that a crash left open needs no event, and just goes on)
  * @param kind what was asked
  * @param requestId the caller's request id
  * @param position where its tokens begin

@@ -12,11 +12,13 @@ import dev.mneme.persistence.event.SessionForked;
 import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.event.TurnKind;
 import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.rocksdb.Batch;
 import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.serialization.Body;
 import dev.mneme.persistence.serialization.RecordCodec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -84,10 +86,23 @@ final class IndexWriter {
 
     private SessionHead started(SessionHead head, TurnStarted event) {
         check(!head.turnOpen(), "turn " + head.turns() + " is still open");
-        check(event.turn() == head.turns() + 1, "turn " + event.turn() + " cannot follow turn " + head.turns());
         check(event.prompt().size() <= event.promptTotal(), "its prompt is longer than it says");
-        TurnSpan span = new TurnSpan(
-                new BranchId(rows.sessionId(), head.branch()),
+        boolean goesOn = event.kind() == TurnKind.CONTINUE;
+        check(
+                event.turn() == head.turns() + (goesOn ? 0 : 1),
+                event.kind() + " as turn " + event.turn() + " cannot follow turn " + head.turns());
+        BranchId branch = new BranchId(rows.sessionId(), head.branch());
+        TurnSpan span = goesOn
+                ? turn(branch, event.turn()).continuedIn(branch, event.position(), sequenceNr)
+                : span(branch, event);
+        batch.put(rows.turn(head.branch(), event.turn()), span.body());
+        request(event.requestId(), RequestKind.TURN, head.branch(), event.turn());
+        return tokens(head.inTurn(event.turn()), event.turn(), event.position(), event.prompt());
+    }
+
+    private TurnSpan span(BranchId branch, TurnStarted event) {
+        return new TurnSpan(
+                branch,
                 event.turn(),
                 event.kind(),
                 event.requestId(),
@@ -97,10 +112,26 @@ final class IndexWriter {
                 Optional.empty(),
                 sequenceNr,
                 0,
-                event.startedAtMillis());
-        batch.put(rows.turn(head.branch(), event.turn()), span.body());
-        request(event.requestId(), RequestKind.TURN, head.branch(), event.turn());
-        return tokens(head.inTurn(event.turn()), event.turn(), event.position(), event.prompt());
+                event.startedAtMillis(),
+                List.of());
+    }
+
+    /**
+     * A turn of {@code branch}, wherever it was begun. Only what never changes of a turn is taken from another branch:
+     * a rebuild finds that branch as it became later.
+     */
+    private TurnSpan turn(BranchId branch, int turn) {
+        Optional<BranchId> next = Optional.of(branch);
+        while (next.isPresent()) {
+            Rows owner = rows.of(next.get().sessionId());
+            Optional<TurnSpan> span = IndexReader.get(
+                    batch, owner.turn(next.get().branch(), turn), "turn " + turn, TurnSpan::read);
+            if (span.isPresent()) {
+                return span.get();
+            }
+            next = branch(owner, next.get().branch()).parent();
+        }
+        throw refused("there is no turn " + turn);
     }
 
     private SessionHead tokens(SessionHead head, int turn, int position, Tokens tokens) {

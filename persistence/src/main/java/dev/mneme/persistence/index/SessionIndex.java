@@ -12,7 +12,9 @@ import dev.mneme.persistence.journal.EventRecord;
 import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.rocksdb.RecordStore;
 import dev.mneme.persistence.serialization.FieldReader;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -122,34 +124,50 @@ public final class SessionIndex {
     /** The turns of a branch, in order, with those it reads from the branches it came from. */
     public List<TurnSpan> turns(BranchId branch) {
         TreeMap<Integer, TurnSpan> turns = new TreeMap<>();
-        View view = View.of(branch);
-        while (true) {
-            View current = view;
+        Optional<View> view = Optional.of(View.of(branch));
+        while (view.isPresent()) {
+            View current = view.get();
+            BranchOrigin origin = origin(current.branch);
             Rows rows = rows(current.branch.sessionId());
             store.scan(rows.turns(current.branch.branch()), rows.turn(current.branch.branch(), current.turns).end(), row -> {
                 TurnSpan span = IndexReader.read("turns of " + current.branch, row, TurnSpan::read);
-                turns.put(span.turn(), seen(span, current));
+                if (current.sees(span, origin)) {
+                    turns.putIfAbsent(span.turn(), seen(span, current));
+                }
                 return true;
             });
-            Optional<View> next = current.beyond(origin(current.branch));
-            if (next.isEmpty()) {
-                return List.copyOf(turns.values());
-            }
-            view = next.get();
+            view = current.beyond(origin);
         }
+        return List.copyOf(turns.values());
     }
 
     /** One turn of a branch. */
     public Optional<TurnSpan> turn(BranchId branch, int turn) {
-        Optional<View> view = Optional.of(View.of(branch));
+        return turn(View.of(branch), turn);
+    }
+
+    /**
+     * One turn of a branch as a branch sees it that left this one after {@code position} tokens. It stays the same
+     * whatever tokens the turn gets after that: who replays a fork asks for this.
+     */
+    public Optional<TurnSpan> turn(BranchId branch, int turn, int position) {
+        return turn(new View(branch, position, turn), turn);
+    }
+
+    private Optional<TurnSpan> turn(View from, int turn) {
+        Optional<View> view = Optional.of(from);
         while (view.isPresent() && turn <= view.get().turns) {
             View current = view.get();
+            BranchOrigin origin = origin(current.branch);
             Optional<TurnSpan> span = get(
-                    rows(current.branch.sessionId()).turn(current.branch.branch(), turn), "turn " + turn, TurnSpan::read);
+                            rows(current.branch.sessionId()).turn(current.branch.branch(), turn),
+                            "turn " + turn,
+                            TurnSpan::read)
+                    .filter(own -> current.sees(own, origin));
             if (span.isPresent()) {
                 return span.map(found -> seen(found, current));
             }
-            view = current.beyond(origin(current.branch));
+            view = current.beyond(origin);
         }
         return Optional.empty();
     }
@@ -164,6 +182,11 @@ public final class SessionIndex {
             return origin.parent()
                     .map(parent -> new View(
                             parent, Math.min(position, origin.position()), Math.min(turns, origin.turns())));
+        }
+
+        /** A turn that a branch inherited and continued is seen as it was inherited if nothing of the branch is seen. */
+        boolean sees(TurnSpan own, BranchOrigin origin) {
+            return own.turn() > origin.turns() || position > origin.position() || whole();
         }
 
         boolean whole() {
@@ -220,16 +243,26 @@ public final class SessionIndex {
      * Blocks that nothing is known of are left out.
      */
     public List<BlockEntry> blocks(BranchId branch, int from, int to) {
-        BranchOrigin origin = origin(branch);
-        int inherited = Math.min(to, origin.position() / BLOCK_TOKENS);
-        List<BlockEntry> entries = new ArrayList<>();
-        if (from < inherited) {
-            entries.addAll(blocks(origin.parent().orElseThrow(), from, inherited));
+        Deque<List<BlockEntry>> youngestFirst = new ArrayDeque<>();
+        BranchId next = branch;
+        int end = to;
+        while (from < end) {
+            BranchOrigin origin = origin(next);
+            int own = Math.max(from, Math.min(end, origin.position() / BLOCK_TOKENS));
+            youngestFirst.push(ownBlocks(next, own, end));
+            end = own;
+            if (from < end) {
+                next = origin.parent().orElseThrow();
+            }
         }
+        return youngestFirst.stream().flatMap(List::stream).toList();
+    }
+
+    private List<BlockEntry> ownBlocks(BranchId branch, int from, int to) {
         Rows rows = rows(branch.sessionId());
-        int own = Math.max(from, inherited);
-        if (own < to) {
-            store.scan(rows.block(branch.branch(), own), rows.block(branch.branch(), to), row -> {
+        List<BlockEntry> entries = new ArrayList<>();
+        if (from < to) {
+            store.scan(rows.block(branch.branch(), from), rows.block(branch.branch(), to), row -> {
                 entries.add(IndexReader.read("blocks of " + branch, row, BlockEntry::read));
                 return true;
             });

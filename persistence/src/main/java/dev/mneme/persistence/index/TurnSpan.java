@@ -5,12 +5,14 @@ import dev.mneme.persistence.event.TurnKind;
 import dev.mneme.persistence.serialization.Body;
 import dev.mneme.persistence.serialization.FieldReader;
 import dev.mneme.persistence.serialization.FieldWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What a turn covers.
  *
- * @param branch the branch that it was journaled in
+ * @param branch the branch that it was journaled in, or continued in last
  * @param turn its number, from 1
  * @param kind what was asked
  * @param requestId the caller's request id
@@ -18,9 +20,11 @@ import java.util.Optional;
  * @param promptTotal how many of them are the prompt
  * @param end where its tokens end; so far, while it is open
  * @param finish why it ended; empty while it is open
- * @param startedAt the sequence number of the event that began it
- * @param endedAt the sequence number of the event that ended it; 0 while it is open
+ * @param startedAt the sequence number of the event that began it, or continued it last
+ * @param endedAt the sequence number of the event that ended it; 0 while it is open, and where it was cut off without
+ *     one
  * @param startedAtMillis when it began, in milliseconds since 1970
+ * @param before how it had ended before it was continued, first to last; empty if it was not
  */
 public record TurnSpan(
         BranchId branch,
@@ -33,8 +37,58 @@ public record TurnSpan(
         Optional<FinishReason> finish,
         long startedAt,
         long endedAt,
-        long startedAtMillis) {
+        long startedAtMillis,
+        List<TurnEnd> before) {
+    public TurnSpan {
+        before = List.copyOf(before);
+    }
+
     TurnSpan ended(int newEnd, FinishReason reason, long sequenceNr) {
+        return endedAs(new TurnEnd(newEnd, reason, startedAt, sequenceNr), before);
+    }
+
+    /** The turn, going on in {@code current} at {@code newPosition} by the event {@code sequenceNr}. */
+    TurnSpan continuedIn(BranchId current, int newPosition, long sequenceNr) {
+        List<TurnEnd> ends = new ArrayList<>();
+        if (branch.equals(current)) {
+            ends.addAll(before);
+            ends.add(new TurnEnd(end, finish.orElseThrow(), startedAt, endedAt));
+        }
+        return new TurnSpan(
+                current,
+                turn,
+                kind,
+                requestId,
+                position,
+                promptTotal,
+                newPosition,
+                Optional.empty(),
+                sequenceNr,
+                0,
+                startedAtMillis,
+                ends);
+    }
+
+    /**
+     * The turn as a branch sees it that left this one after {@code limit} tokens, whatever the turn did after that: as
+     * it had ended there, else cut off there.
+     */
+    TurnSpan seenUpTo(int limit) {
+        for (int i = 0; i < before.size(); i++) {
+            TurnEnd then = before.get(i);
+            if (limit == then.position()) {
+                return endedAs(then, before.subList(0, i));
+            }
+            if (limit < then.position()) {
+                return endedAs(new TurnEnd(limit, FinishReason.INTERRUPTED, then.startedAt(), 0), before.subList(0, i));
+            }
+        }
+        return finish.isPresent() && end <= limit
+                ? this
+                : endedAs(new TurnEnd(limit, FinishReason.INTERRUPTED, startedAt, 0), before);
+    }
+
+    private TurnSpan endedAs(TurnEnd last, List<TurnEnd> others) {
         return new TurnSpan(
                 branch,
                 turn,
@@ -42,19 +96,12 @@ public record TurnSpan(
                 requestId,
                 position,
                 promptTotal,
-                newEnd,
-                Optional.of(reason),
-                startedAt,
-                sequenceNr,
-                startedAtMillis);
-    }
-
-    /**
-     * The turn as a branch sees it that reads tokens from here only up to {@code position}: what it did after that is
-     * not that branch's.
-     */
-    TurnSpan seenUpTo(int position) {
-        return finish.isPresent() && end <= position ? this : ended(Math.min(end, position), FinishReason.INTERRUPTED, endedAt);
+                last.position(),
+                Optional.of(last.finish()),
+                last.startedAt(),
+                last.endedAt(),
+                startedAtMillis,
+                others);
     }
 
     TurnSpan upTo(int newEnd) {
@@ -69,7 +116,8 @@ public record TurnSpan(
                 finish,
                 startedAt,
                 endedAt,
-                startedAtMillis);
+                startedAtMillis,
+                before);
     }
 
     byte[] body() {
@@ -86,6 +134,7 @@ public record TurnSpan(
             out.longCount(startedAt);
             out.longCount(endedAt);
             out.longCount(startedAtMillis);
+            out.list(before, TurnEnd::write);
         });
     }
 
@@ -101,6 +150,7 @@ public record TurnSpan(
                 in.optional(reader -> reader.name(FinishReason.class)),
                 in.longCount(),
                 in.longCount(),
-                in.longCount());
+                in.longCount(),
+                in.list(TurnEnd::read));
     }
 }

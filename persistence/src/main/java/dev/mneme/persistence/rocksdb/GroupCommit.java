@@ -96,7 +96,10 @@ final class GroupCommit implements AutoCloseable {
                 waiting.gather(batch);
             }
             if (changes.count() > 0) {
+                SyncEvent sync = new SyncEvent();
+                sync.begin();
                 db.write(synced, changes);
+                sync.synced(group.size());
             }
             group.forEach(Waiting::committed);
         } catch (RocksDBException | RuntimeException e) {

@@ -9,13 +9,18 @@ import dev.mneme.persistence.event.Samples;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.SessionForked;
 import dev.mneme.persistence.event.SessionSnapshot;
+import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.event.TurnKind;
+import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionEntry;
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.persistence.index.SessionPersistenceId;
+import dev.mneme.persistence.index.TurnEnd;
 import dev.mneme.persistence.index.TurnSpan;
 import dev.mneme.persistence.journal.EventRecord;
 import dev.mneme.persistence.journal.Serialized;
@@ -55,8 +60,15 @@ class GoldenDatabaseTest {
             }
             assertThat(tokens).isEqualTo(expected);
             assertThat(index.turns(new BranchId("golden", 1))).extracting(TurnSpan::end).containsExactly(EVENTS - 2);
-            assertThat(index.turn(new BranchId("fork", 1), 1).flatMap(TurnSpan::finish)).contains(FinishReason.LENGTH);
-            assertThat(index.tokens(new BranchId("fork", 1), 2, 4)).containsExactly(expected[2], expected[3]);
+            assertThat(index.turn(new BranchId("golden", 1), 1).flatMap(TurnSpan::finish))
+                    .contains(FinishReason.LENGTH);
+            assertThat(index.turn(new BranchId("fork", 1), 1)).hasValueSatisfying(turn -> {
+                assertThat(turn.before()).containsExactly(new TurnEnd(EVENTS - 2, FinishReason.CANCELLED, 2, 3));
+                assertThat(turn.end()).isEqualTo(EVENTS - 1);
+                assertThat(turn.finish()).isEmpty();
+            });
+            assertThat(index.tokens(new BranchId("fork", 1), EVENTS - 4, EVENTS - 1))
+                    .containsExactly(expected[EVENTS - 4], expected[EVENTS - 3], 77);
             assertThat(index.head("golden").orElseThrow().position()).isEqualTo(0);
             assertThat(index.request("golden", "request")).isPresent();
             assertThat(index.block(new BranchId("fork", 1), 0)).isEmpty();
@@ -111,6 +123,10 @@ class GoldenDatabaseTest {
                     1,
                     new SessionForked(
                             "acme", "fork", "fork", 3, "golden", 1, EVENTS - 2, 1, Optional.of("f"), Samples.FACTS));
+            append(database, "fork", 2, goOn(EVENTS - 2));
+            append(database, "fork", 3, new TurnEnded(1, EVENTS - 2, FinishReason.CANCELLED, COST));
+            append(database, "fork", 4, goOn(EVENTS - 2));
+            append(database, "fork", 5, new TokensSampled(1, EVENTS - 2, Tokens.of(77)));
             append(database, "golden", EVENTS + 2, new Rewound(0, 0, Optional.of("r")));
             database.index("acme").putBlocks(new BranchId("golden", 1), List.of(BLOCK));
             database.snapshots()
@@ -124,6 +140,19 @@ class GoldenDatabaseTest {
                 }
             }
         }
+    }
+
+    private static TurnStarted goOn(int position) {
+        return new TurnStarted(
+                1,
+                TurnKind.CONTINUE,
+                Optional.empty(),
+                position,
+                Tokens.NONE,
+                0,
+                Samples.OPTIONS,
+                Optional.empty(),
+                5);
     }
 
     private static void append(JournalDatabase database, String session, long sequenceNr, SessionEvent event) {

@@ -238,7 +238,8 @@ class IndexTest {
                         Optional.of(FinishReason.STOP),
                         2,
                         4,
-                        1)));
+                        1,
+                        List.of())));
     }
 
     @Test
@@ -262,6 +263,56 @@ class IndexTest {
             assertThat(turn.end()).isEqualTo(5);
             assertThat(turn.finish()).contains(FinishReason.STOP);
         });
+    }
+
+    @Test
+    void aTurnThatIsContinuedStaysTheSameTurnAndForksKeepItAsItWas() {
+        write("s", created("s", "ines"));
+        write("s", started(1, 0, "r1", 1, 2, 3));
+        write("s", sampled(1, 3, 4));
+        write("s", new TurnEnded(1, 4, FinishReason.LENGTH, COST));
+        write("f", forked("f", "s", 4, 1));
+        write("s", new TurnStarted(
+                1, TurnKind.CONTINUE, Optional.of("r2"), 4, Tokens.NONE, 0, Samples.OPTIONS, Optional.empty(), 9));
+        write("s", sampled(1, 4, 5));
+        write("s", ended(1, 5));
+        BranchId parent = new BranchId("s", 1);
+        BranchId fork = new BranchId("f", 1);
+
+        assertThat(index.turns(parent)).singleElement().satisfies(turn -> {
+            assertThat(turn.position()).isEqualTo(0);
+            assertThat(turn.end()).isEqualTo(5);
+            assertThat(turn.kind()).isEqualTo(TurnKind.SAY);
+            assertThat(turn.finish()).contains(FinishReason.STOP);
+            assertThat(turn.before()).containsExactly(new TurnEnd(4, FinishReason.LENGTH, 2, 4));
+            assertThat(turn.startedAt()).isEqualTo(5);
+        });
+        assertThat(index.turns(fork)).singleElement().satisfies(turn -> {
+            assertThat(turn.end()).isEqualTo(4);
+            assertThat(turn.finish()).contains(FinishReason.LENGTH);
+        });
+        assertThat(index.turn(parent, 1, 4)).isEqualTo(index.turn(fork, 1));
+        assertThat(index.turn(parent, 1, 5)).isEqualTo(index.turn(parent, 1));
+
+        // The fork continues it as well, in its own way.
+        write("f", new TurnStarted(
+                1, TurnKind.CONTINUE, Optional.empty(), 4, Tokens.NONE, 0, Samples.OPTIONS, Optional.empty(), 9));
+        write("f", sampled(1, 4, 7, 8));
+        assertThat(index.turns(fork)).singleElement().satisfies(turn -> {
+            assertThat(turn.end()).isEqualTo(6);
+            assertThat(turn.branch()).isEqualTo(fork);
+            assertThat(turn.finish()).isEmpty();
+        });
+        assertThat(index.turn(parent, 1).orElseThrow().end()).isEqualTo(5);
+    }
+
+    @Test
+    void thereIsNothingToContinueInASessionWithoutTurns() {
+        write("s", created("s", "ines"));
+
+        assertThatThrownBy(() -> write("s", new TurnStarted(
+                        0, TurnKind.CONTINUE, Optional.empty(), 0, Tokens.NONE, 0, Samples.OPTIONS, Optional.empty(), 9)))
+                .isInstanceOf(JournalOrderException.class);
     }
 
     @Test

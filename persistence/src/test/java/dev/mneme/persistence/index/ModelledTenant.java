@@ -32,15 +32,19 @@ import java.util.concurrent.CompletionException;
 
 /** A tenant whose sessions do random things, in the journal and in a model of plain lists. */
 final class ModelledTenant {
+    private static final int OPEN = -1;
+    private static final int INTERRUPTED = FinishReason.INTERRUPTED.ordinal();
+
     /** One branch as the model sees it: nothing is shared, everything is copied. */
     private static final class Branch {
         final List<Integer> tokens = new ArrayList<>();
-        final List<int[]> turns = new ArrayList<>(); // start, end
+        final List<int[]> turns = new ArrayList<>(); // start, end, number of the finish reason
 
         Branch copyOf(int position, int keptTurns) {
             Branch copy = new Branch();
             copy.tokens.addAll(tokens.subList(0, position));
             turns.subList(0, keptTurns).forEach(turn -> copy.turns.add(turn.clone()));
+            copy.turns.stream().filter(turn -> turn[2] == OPEN).forEach(turn -> turn[2] = INTERRUPTED);
             return copy;
         }
     }
@@ -123,10 +127,12 @@ final class ModelledTenant {
     void say(String id) {
         Session session = Objects.requireNonNull(sessions.get(id));
         Branch branch = session.current();
-        if (!session.turnOpen) {
+        if (!session.turnOpen && !branch.turns.isEmpty() && random.nextInt(4) == 0) {
+            goOn(session, branch);
+        } else if (!session.turnOpen) {
             Tokens prompt = someTokens(0);
             int[] more = someTokens(0).toArray();
-            branch.turns.add(new int[] {branch.tokens.size(), branch.tokens.size()});
+            branch.turns.add(new int[] {branch.tokens.size(), branch.tokens.size(), OPEN});
             write(
                     session,
                     new TurnStarted(
@@ -150,15 +156,36 @@ final class ModelledTenant {
             grow(branch, sampled);
         }
         if (random.nextInt(4) > 0) {
-            write(
-                    session,
-                    new TurnEnded(
-                            branch.turns.size(),
-                            branch.tokens.size(),
-                            FinishReason.STOP,
-                            new TurnCost(0, 0, 0, Optional.empty(), 0, 0, 0, 0, 0)));
-            session.turnOpen = false;
+            end(session, branch);
         }
+    }
+
+    private void end(Session session, Branch branch) {
+        FinishReason finish = FinishReason.values()[random.nextInt(FinishReason.values().length)];
+        TurnCost cost = new TurnCost(0, 0, 0, Optional.empty(), 0, 0, 0, 0, 0);
+        write(session, new TurnEnded(branch.turns.size(), branch.tokens.size(), finish, cost));
+        session.turnOpen = false;
+        branch.turns.getLast()[2] = finish.ordinal();
+    }
+
+    private void goOn(Session session, Branch branch) {
+        write(
+                session,
+                new TurnStarted(
+                        branch.turns.size(),
+                        TurnKind.CONTINUE,
+                        Optional.empty(),
+                        branch.tokens.size(),
+                        Tokens.NONE,
+                        0,
+                        Samples.OPTIONS,
+                        Optional.empty(),
+                        1));
+        session.turnOpen = true;
+        branch.turns.getLast()[2] = OPEN;
+        Tokens sampled = someTokens(1);
+        write(session, new TokensSampled(branch.turns.size(), branch.tokens.size(), sampled));
+        grow(branch, sampled);
     }
 
     private void grow(Branch branch, Tokens tokens) {
@@ -193,6 +220,12 @@ final class ModelledTenant {
                         turn,
                         Optional.empty(),
                         Samples.FACTS));
+        if (parent.turnOpen && turn == left.turns.size()) {
+            // An open turn that ends where it was forked, without another token, has ended there for the fork as well.
+            Tokens next = someTokens(1);
+            write(parent, new TokensSampled(turn, left.tokens.size(), next));
+            grow(left, next);
+        }
     }
 
     private void rewind(Session session) {
@@ -200,6 +233,9 @@ final class ModelledTenant {
         int turn = random.nextInt(left.turns.size() + 1);
         int position = end(left, turn);
         write(session, new Rewound(turn, position, Optional.empty()));
+        if (session.turnOpen) {
+            left.turns.getLast()[2] = INTERRUPTED;
+        }
         session.branch = session.sequenceNr;
         session.turnOpen = false;
         session.branches.put(session.branch, left.copyOf(position, turn));
@@ -300,7 +336,8 @@ final class ModelledTenant {
             int to = from + random.nextInt(all.length - from + 1);
             assertThat(index.tokens(branchId, from, to)).isEqualTo(Arrays.copyOfRange(all, from, to));
             assertThat(index.turns(branchId))
-                    .extracting(span -> span.turn() + ":" + span.position() + "-" + span.end())
+                    .extracting(span -> span.turn() + ":" + span.position() + "-" + span.end()
+                            + span.finish().map(Enum::ordinal).map(n -> " " + n).orElse(" open"))
                     .isEqualTo(spans(branch));
             for (int turn = 0; turn <= branch.turns.size() + 1; turn++) {
                 boolean exists = turn >= 1 && turn <= branch.turns.size();
@@ -313,7 +350,7 @@ final class ModelledTenant {
     private static List<String> spans(Branch branch) {
         List<String> spans = new ArrayList<>();
         for (int[] turn : branch.turns) {
-            spans.add((spans.size() + 1) + ":" + turn[0] + "-" + turn[1]);
+            spans.add((spans.size() + 1) + ":" + turn[0] + "-" + turn[1] + (turn[2] == OPEN ? " open" : " " + turn[2]));
         }
         return spans;
     }
