@@ -19,6 +19,7 @@ import java.util.Arrays;
  * The header checksum covers everything but itself; the block checksum covers the section checksums. The magic is
  * written last and taken away first, so that a process killed in mid-write leaves no header rather than half of one.
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record BlockHeader(BlockKey key, BlockShape shape, long blockChecksum, long tick, long[] sectionChecksums) {
     /** Reads "MNEMEBLK" in a dump. */
     private static final long MAGIC = 0x4b4c_4245_4d45_4e4dL;

@@ -76,8 +76,7 @@ final class BlockIndex {
             if (entry == null || entry.removal != null) {
                 return null;
             }
-            entry.lastUse = ++tick;
-            entry.arena.used(tick);
+            use(entry);
             entry.pins++;
             leases++;
             return entry;
@@ -118,13 +117,14 @@ final class BlockIndex {
         }
     }
 
-    /** The entry that a put finds in its place; a removal that waited for it is called off. */
+    /** The entry that a put finds in its place, which counts as a use; a removal that waited for it is called off. */
     @Nullable BlockEntry keep(BlockKey key, BlockShape shape) {
         CompletableFuture<Void> calledOff = null;
         lock.lock();
         try {
             BlockEntry entry = coldestFirst.get(new Id(key, shape));
             if (entry != null) {
+                use(entry);
                 calledOff = entry.removal;
                 entry.removal = null;
             }
@@ -281,6 +281,11 @@ final class BlockIndex {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void use(BlockEntry entry) {
+        entry.lastUse = ++tick;
+        entry.arena.used(tick);
     }
 
     private void requireOpen() {

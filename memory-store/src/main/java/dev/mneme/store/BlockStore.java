@@ -66,11 +66,12 @@ public final class BlockStore implements AutoCloseable {
             FileChannel lock = lock(directory);
             try {
                 return new BlockStore(directory, options, lock);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | InternalError e) {
                 lock.close();
                 throw e;
             }
-        } catch (IOException e) {
+        } catch (IOException | InternalError e) {
+            // An InternalError is a page of an arena that the device cannot read.
             throw new StoreException.Failed("Could not open the block store in " + directory, e);
         }
     }
@@ -174,25 +175,25 @@ public final class BlockStore implements AutoCloseable {
      */
     public CompletionStage<Void> remove(Collection<BlockKey> keys) {
         List<BlockKey> wanted = List.copyOf(keys);
-        CompletableFuture<Void> removed = onStoreThread(() -> condemn(wanted)).thenCompose(all -> all);
-        return removed
+        return onStoreThread(() -> condemn(wanted))
+                .thenCompose(CompletableFuture::allOf)
                 .orTimeout(options.leaseDeadline().toNanos() + 1, TimeUnit.NANOSECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedStage(e instanceof TimeoutException
                         ? new StoreException.StillLeased("Blocks to be removed from " + directory + " are still being read")
                         : e));
     }
 
-    private CompletableFuture<Void> condemn(List<BlockKey> keys) {
+    private CompletableFuture<?>[] condemn(List<BlockKey> keys) {
         List<CompletableFuture<Void>> removals = new ArrayList<>();
         for (BlockEntry entry : index.find(keys)) {
             removals.add(index.condemn(entry));
             finishRemoval(entry);
         }
-        return CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new));
+        return removals.toArray(CompletableFuture[]::new);
     }
 
     private void removeWhenIdle(BlockEntry entry) {
-        onStoreThread(() -> {
+        CompletableFuture<BlockEntry> _ = onStoreThread(() -> {
             finishRemoval(entry);
             return entry;
         });
@@ -201,8 +202,12 @@ public final class BlockStore implements AutoCloseable {
     private void finishRemoval(BlockEntry entry) {
         CompletableFuture<Void> removal = index.takeCondemned(entry);
         if (removal != null) {
-            entry.arena.free(entry, index);
-            removal.complete(null);
+            try {
+                entry.arena.free(entry, index);
+                removal.complete(null);
+            } catch (RuntimeException e) {
+                removal.completeExceptionally(e);
+            }
         }
     }
 

@@ -55,6 +55,7 @@ final class ChronicleSlots implements AutoCloseable {
     private final MemorySegment memory;
     private final Data<byte[]> blank;
 
+    @SuppressWarnings("restricted") // The memory is Chronicle's, and is not touched after close.
     private ChronicleSlots(ChronicleMap<byte[], byte[]> map, BlockLayout layout) {
         this.map = (VanillaChronicleMap<byte[], byte[], ?>) map;
         this.memory = MemorySegment.ofAddress(this.map.bsAddress()).reinterpret(this.map.dataStoreSize());
@@ -181,6 +182,7 @@ final class ChronicleSlots implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("rawtypes")
         public void writeTo(RandomDataOutput target, long targetOffset) {
             target.zeroOut(targetOffset, targetOffset + BlockLayout.LEAD_BYTES + Long.BYTES);
         }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
  * A small file that is whole or not there: magic (8 characters), version, reserved, body length, checksum of all the
  * rest, body; little-endian. This frame is fixed for every version, so that damage is told from a newer format.
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Frame(String magic, int version, byte[] body) {
     private static final int HEADER_BYTES = 32;
     private static final int CHECKSUM_AT = 24;

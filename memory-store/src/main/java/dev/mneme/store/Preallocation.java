@@ -55,6 +55,7 @@ final class Preallocation {
         }
     }
 
+    @SuppressWarnings("restricted")
     private static boolean allocateNatively(Path file, long length) throws IOException {
         Linker linker = Linker.nativeLinker();
         SymbolLookup library = linker.defaultLookup();

@@ -203,7 +203,7 @@ class ArenaDamageTest {
             Files.write(marker, clean);
             Files.write(arena, Arrays.copyOf(whole, length));
             try (BlockStore store = open()) {
-                int left = (int) Math.clamp((length - start) / LAYOUT.stride(), 0, BLOCKS);
+                int left = Math.clamp((length - start) / LAYOUT.stride(), 0, BLOCKS);
                 assertThat(served(store)).as("length %d", length).isBetween(left, left + 1);
                 assertThat(store.verify().findings()).isNotEmpty();
                 assertHeals(store);

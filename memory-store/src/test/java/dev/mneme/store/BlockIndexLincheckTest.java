@@ -109,7 +109,7 @@ class BlockIndexLincheckTest {
         public void remove(@Param(name = "key") int key) {
             for (BlockEntry entry : index.all()) {
                 if (entry.key.low() == key) {
-                    index.condemn(entry);
+                    var _ = index.condemn(entry);
                     finishRemoval(entry);
                 }
             }
@@ -170,8 +170,8 @@ class BlockIndexLincheckTest {
         public void remove(@Param(name = "key") int key) {
             for (BlockEntry entry : index.all()) {
                 if (entry.key.low() == key) {
-                    index.condemn(entry);
-                    index.takeCondemned(entry);
+                    var _ = index.condemn(entry);
+                    var _ = index.takeCondemned(entry);
                 }
             }
         }

@@ -31,8 +31,8 @@ import net.jqwik.api.Tuple;
 
 /** The store against a set of keys in order of use: the budget is one arena of each shape, of which only one fits. */
 class BlockStoreModelTest {
-    private static final int SLOTS = 5;
-    private static final int KEYS = 8;
+    private static final int SLOTS = 3;
+    private static final int KEYS = 5;
     private static final StoreOptions OPTIONS = StoreOptions.defaults()
             .withArenaBytes((long) SLOTS * new BlockLayout(SMALL).stride())
             .withDiskBudgetBytes((long) SLOTS * new BlockLayout(SMALL).stride())
@@ -46,13 +46,13 @@ class BlockStoreModelTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
-                Tuple.of(8, Kind.PUT), Tuple.of(6, Kind.LEASE), Tuple.of(3, Kind.HOLD),
+                Tuple.of(14, Kind.PUT), Tuple.of(6, Kind.LEASE), Tuple.of(3, Kind.HOLD),
                 Tuple.of(3, Kind.LET_GO), Tuple.of(3, Kind.REMOVE), Tuple.of(1, Kind.REOPEN),
                 Tuple.of(1, Kind.LOSE_MARKER), Tuple.of(1, Kind.PUT_OTHER_SHAPE));
-        return Combinators.combine(kinds, Arbitraries.integers().between(0, KEYS - 1)).as(Step::new).list().ofMinSize(1).ofMaxSize(60);
+        return Combinators.combine(kinds, Arbitraries.of(0, 1, 2, 3, 4)).as(Step::new).list().ofMinSize(40).ofMaxSize(100);
     }
 
-    @Property(tries = 60)
+    @Property(tries = 40)
     void storeHoldsExactlyTheMostRecentlyUsedBlocksThatFit(@ForAll("steps") List<Step> steps) throws IOException {
         Path home = Files.createTempDirectory("mneme-model");
         try (Run run = new Run(home)) {
@@ -135,11 +135,8 @@ class BlockStoreModelTest {
                 }
                 coldestFirst.remove(victim);
             }
-            boolean present = coldestFirst.contains(n);
             assertThat(Blocks.put(store, key(n), SMALL)).isEqualTo(BlockStore.checksum(payload(key(n), SMALL), SMALL));
-            if (!present) {
-                use(n);
-            }
+            use(n);
         }
 
         private void remove(int n) {
