@@ -70,8 +70,8 @@ final class Dequantization {
         int fifthBits = source.get(INT, at + 2);
         for (int j = 0; j < 16; j++) {
             int pair = unsigned(source, at + 6 + j);
-            target[to + j] = scale * ((pair & 0xF | (fifthBits >>> j & 1) << 4) - 16);
-            target[to + 16 + j] = scale * ((pair >>> 4 | (fifthBits >>> j + 16 & 1) << 4) - 16);
+            target[to + j] = scale * (fiveBits(pair & 0xF, fifthBits >>> j) - 16);
+            target[to + 16 + j] = scale * (fiveBits(pair >>> 4, fifthBits >>> (j + 16)) - 16);
         }
     }
 
@@ -81,9 +81,14 @@ final class Dequantization {
         int fifthBits = source.get(INT, at + 4);
         for (int j = 0; j < 16; j++) {
             int pair = unsigned(source, at + 8 + j);
-            target[to + j] = scale * (pair & 0xF | (fifthBits >>> j & 1) << 4) + minimum;
-            target[to + 16 + j] = scale * (pair >>> 4 | (fifthBits >>> j + 16 & 1) << 4) + minimum;
+            target[to + j] = scale * fiveBits(pair & 0xF, fifthBits >>> j) + minimum;
+            target[to + 16 + j] = scale * fiveBits(pair >>> 4, fifthBits >>> (j + 16)) + minimum;
         }
+    }
+
+    /** Four bits and, above them, the lowest bit of {@code fifth}. */
+    private static int fiveBits(int four, int fifth) {
+        return four | (fifth & 1) << 4;
     }
 
     private static void q80(MemorySegment source, long at, float[] target, int to) {
@@ -102,7 +107,7 @@ final class Dequantization {
             long quants = at + 16 + (sub >>> 1) * 32L;
             int shift = (sub & 1) * 4;
             for (int j = 0; j < 32; j++) {
-                int quant = unsigned(source, quants + j) >>> shift & 0xF;
+                int quant = (unsigned(source, quants + j) >>> shift) & 0xF;
                 target[to + sub * 32 + j] = subScale * quant - subMinimum;
             }
         }
@@ -117,9 +122,9 @@ final class Dequantization {
             long quants = at + 48 + (sub >>> 1) * 32L;
             int shift = (sub & 1) * 4;
             for (int j = 0; j < 32; j++) {
-                int low = unsigned(source, quants + j) >>> shift & 0xF;
-                int fifth = unsigned(source, at + 16 + j) >>> sub & 1;
-                target[to + sub * 32 + j] = subScale * (low | fifth << 4) - subMinimum;
+                int low = (unsigned(source, quants + j) >>> shift) & 0xF;
+                int quant = fiveBits(low, unsigned(source, at + 16 + j) >>> sub);
+                target[to + sub * 32 + j] = subScale * quant - subMinimum;
             }
         }
     }
@@ -128,29 +133,29 @@ final class Dequantization {
     private static int subScale(MemorySegment source, long packed, int sub) {
         return sub < 4
                 ? unsigned(source, packed + sub) & 63
-                : unsigned(source, packed + sub + 4) & 0xF | unsigned(source, packed + sub - 4) >>> 6 << 4;
+                : (unsigned(source, packed + sub + 4) & 0xF) | (unsigned(source, packed + sub - 4) >>> 6 << 4);
     }
 
     /** Sub-minimum {@code sub} of 0…7, packed like the sub-scales. */
     private static int subMinimum(MemorySegment source, long packed, int sub) {
         return sub < 4
                 ? unsigned(source, packed + sub + 4) & 63
-                : unsigned(source, packed + sub + 4) >>> 4 | unsigned(source, packed + sub) >>> 6 << 4;
+                : (unsigned(source, packed + sub + 4) >>> 4) | (unsigned(source, packed + sub) >>> 6 << 4);
     }
 
     private static void q6k(MemorySegment source, long at, float[] target, int to) {
         float scale = half(source, at + 208);
         for (int sub = 0; sub < 16; sub++) {
             float subScale = scale * source.get(BYTE, at + 192 + sub);
-            int part = sub >>> 3;       // each half of the block has its own 64 low and 32 high bytes
-            int quarter = sub >>> 1 & 3; // 32 values: which nibble, and which two of the high bits
+            int part = sub >>> 3; // each half of the block has its own 64 low and 32 high bytes
+            int quarter = (sub >>> 1) & 3; // 32 values: which nibble, and which two of the high bits
             int within = (sub & 1) * 16;
             long lowBits = at + part * 64L + (quarter & 1) * 32L + within;
             long highBits = at + 128 + part * 32L + within;
             for (int j = 0; j < 16; j++) {
-                int low = unsigned(source, lowBits + j) >>> (quarter >>> 1) * 4 & 0xF;
-                int high = unsigned(source, highBits + j) >>> quarter * 2 & 3;
-                target[to + sub * 16 + j] = subScale * ((low | high << 4) - 32);
+                int low = unsigned(source, lowBits + j) >>> ((quarter >>> 1) * 4);
+                int high = unsigned(source, highBits + j) >>> (quarter * 2);
+                target[to + sub * 16 + j] = subScale * (((low & 0xF) | (high & 3) << 4) - 32);
             }
         }
     }

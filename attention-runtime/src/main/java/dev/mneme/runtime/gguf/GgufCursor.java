@@ -67,11 +67,9 @@ final class GgufCursor {
     ValueType valueType(String field) {
         int at = position;
         int number = u32(field);
-        if (number < 0 || number >= ValueType.values().length) {
-            throw errorAt(at, field, "has the value type " + Integer.toUnsignedString(number)
-                    + ", which GGUF does not define. The file is damaged: download it again.");
-        }
-        return ValueType.values()[number];
+        return ValueType.ofNumber(number).orElseThrow(() -> errorAt(at, field, "has the value type "
+                + Integer.toUnsignedString(number)
+                + ", which GGUF does not define. The file is damaged: download it again."));
     }
 
     GgufValue value(String key) {

@@ -40,7 +40,7 @@ public final class GgufBytes {
     }
 
     GgufBytes key(String key, ValueType type) {
-        return text(key).u32(type.ordinal());
+        return text(key).u32(type.number);
     }
 
     /** A string, u32, f32 or boolean entry, by the value's class. */

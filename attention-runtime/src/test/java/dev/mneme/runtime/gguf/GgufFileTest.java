@@ -25,10 +25,10 @@ class GgufFileTest {
                 .key("f64", ValueType.FLOAT64).u64(Double.doubleToLongBits(2.5))
                 .key("flag", ValueType.BOOL).u8(1)
                 .key("text", ValueType.STRING).text("Mnemosyne, Μνημοσύνη")
-                .key("texts", ValueType.ARRAY).u32(ValueType.STRING.ordinal()).u64(3).text("a").text("").text("ü")
-                .key("ints", ValueType.ARRAY).u32(ValueType.INT32.ordinal()).u64(2).u32(3).u32(-4)
-                .key("floats", ValueType.ARRAY).u32(ValueType.FLOAT32.ordinal()).u64(1).u32(Float.floatToIntBits(-2f))
-                .key("none", ValueType.ARRAY).u32(ValueType.STRING.ordinal()).u64(0)
+                .key("texts", ValueType.ARRAY).u32(ValueType.STRING.number).u64(3).text("a").text("").text("ü")
+                .key("ints", ValueType.ARRAY).u32(ValueType.INT32.number).u64(2).u32(3).u32(-4)
+                .key("floats", ValueType.ARRAY).u32(ValueType.FLOAT32.number).u64(1).u32(Float.floatToIntBits(-2f))
+                .key("none", ValueType.ARRAY).u32(ValueType.STRING.number).u64(0)
                 .read();
         GgufMetadata metadata = file.metadata();
         assertThat(metadata.integer("u8")).isEqualTo(200);
@@ -131,11 +131,11 @@ class GgufFileTest {
             refused(GgufBytes.head(0, 1).key("k", ValueType.STRING).u64(absurd).zeros(32), 37, "k", "remaining");
             for (ValueType element : List.of(ValueType.UINT8, ValueType.STRING, ValueType.FLOAT64)) {
                 refused(
-                        GgufBytes.head(0, 1).key("k", ValueType.ARRAY).u32(element.ordinal()).u64(absurd).zeros(32),
+                        GgufBytes.head(0, 1).key("k", ValueType.ARRAY).u32(element.number).u64(absurd).zeros(32),
                         41, "k", "remaining");
             }
             refused(
-                    GgufBytes.head(0, 1).key("k", ValueType.ARRAY).u32(ValueType.STRING.ordinal()).u64(2)
+                    GgufBytes.head(0, 1).key("k", ValueType.ARRAY).u32(ValueType.STRING.number).u64(2)
                             .text("a").u64(absurd).zeros(32),
                     58, "k", "string 1 of 2 runs past the end");
         }
@@ -148,7 +148,7 @@ class GgufFileTest {
         refused(GgufBytes.head(0, 1).key("k", ValueType.BOOL).u8(2), 37, "k", "boolean with the value 2");
         refused(GgufBytes.head(0, 1).key("k", ValueType.UINT64).u64(-1), 37, "k", "beyond every sensible value");
         refused(
-                GgufBytes.head(0, 1).key("k", ValueType.ARRAY).u32(ValueType.ARRAY.ordinal()).u64(0).zeros(8),
+                GgufBytes.head(0, 1).key("k", ValueType.ARRAY).u32(ValueType.ARRAY.number).u64(0).zeros(8),
                 37, "k", "array of arrays");
         refused(GgufBytes.head(0, 1).u64(70_000).zeros(80_000), 24, "metadata key", "at most 65535");
         for (int alignment : new int[] {0, 4, 33, 1 << 21, -32}) {

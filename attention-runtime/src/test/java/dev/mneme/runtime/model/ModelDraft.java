@@ -13,6 +13,7 @@ final class ModelDraft {
     private final Map<String, Object> entries = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Tensor(long[] shape, float[] values) {}
 
     ModelDraft set(String key, Object value) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the reference data. Names are relative to {@code resources/oracle}, without {@code .json}. */
+@SuppressWarnings("ArrayRecordComponent") // read-only numbers, never compared as records
 public final class OracleFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
 
