@@ -40,7 +40,7 @@ public final class Tail {
         return ids.clone();
     }
 
-    /** Payloads; of a tail that was read they are read-only, 64-byte aligned, and live as long as they are reachable. */
+    /** Payloads; of a tail that was read they are 64-byte aligned, and live as long as they are reachable. */
     public List<MemorySegment> groups() {
         return groups;
     }

@@ -47,6 +47,10 @@ class TailStoreTest {
         tails.write("ines", tail(2));
         assertSame(tails.read("ines"), tail(2));
         assertSame(first, tail(1));
+        for (int turn = 3; turn < 8; turn++) {
+            tails.write("ines", tail(turn));
+            assertSame(TailStore.open(home).read("ines"), tail(turn));
+        }
         assertThat(tails.sessions()).containsExactly("ines");
         tails.delete("ines");
         tails.delete("ines");
@@ -65,11 +69,43 @@ class TailStoreTest {
             Files.write(file, flipped);
             assertThat(tails.read("ines")).as("byte %d", at).isInstanceOf(TailResult.Damaged.class);
         }
-        for (int length = 0; length < whole.length; length += 5) {
+        for (int length = 8; length < whole.length; length += 5) {
             Files.write(file, Arrays.copyOf(whole, length));
             assertThat(tails.read("ines")).as("length %d", length).isInstanceOf(TailResult.Damaged.class);
         }
         assertThat(tails.verify()).containsOnlyKeys("ines");
+    }
+
+    @Test
+    void aWriteThatWasKilledLeavesTheTailBefore() throws IOException {
+        TailStore tails = TailStore.open(home);
+        tails.write("ines", tail(1));
+        tails.write("ines", tail(2));
+        byte[] before = Files.readAllBytes(home.resolve("tails/ines.tail"));
+        tails.write("ines", tail(3));
+        byte[] after = Files.readAllBytes(home.resolve("tails/ines.tail"));
+        for (int written = 0; written < after.length; written += 64) {
+            byte[] torn = before.clone();
+            System.arraycopy(after, 64, torn, 64, Math.min(written, after.length - 64));
+            Arrays.fill(torn, 0, 8, (byte) 0);
+            Files.write(home.resolve("tails/ines.tail"), torn);
+            assertSame(tails.read("ines"), tail(2));
+            assertThat(tails.verify()).isEmpty();
+        }
+        tails.write("ines", tail(4));
+        assertSame(tails.read("ines"), tail(4));
+        Files.delete(home.resolve("tails/ines.tail"));
+        assertSame(tails.read("ines"), tail(2));
+    }
+
+    @Test
+    void tailsOfChangingLengthReplaceEachOther() {
+        TailStore tails = TailStore.open(home);
+        for (int turn = 0; turn < 20; turn++) {
+            Tail tail = new Tail(Blocks.key(turn), 0, new int[turn * 37 % 64], List.of(Blocks.payload(Blocks.key(turn), turn % 3 == 0 ? Blocks.OTHER : Blocks.SMALL)));
+            tails.write("s", tail);
+            assertSame(tails.read("s"), tail);
+        }
     }
 
     @Test
