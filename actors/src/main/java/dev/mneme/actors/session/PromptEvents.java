@@ -7,7 +7,6 @@ import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.PromptExtended;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.Tokens;
-import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnKind;
 import dev.mneme.persistence.event.TurnStarted;
@@ -41,7 +40,7 @@ final class PromptEvents {
         }
         List<SessionEvent> events = new ArrayList<>();
         live.openTurn().ifPresent(open -> events.add(interrupted(live, open.turn())));
-        int turn = live.turns() + 1;
+        int turn = prompt.kind() == TurnKind.CONTINUE ? live.turns() : live.turns() + 1;
         Tokens all = Tokens.of(tokens);
         events.add(new TurnStarted(
                 turn,
@@ -61,7 +60,7 @@ final class PromptEvents {
     }
 
     private static TurnEnded interrupted(Live live, int turn) {
-        TurnCost unknown = new TurnCost(0, 0, 0, Optional.empty(), 0, live.position(), 0, 0, 0);
-        return new TurnEnded(turn, live.position(), FinishReason.INTERRUPTED, unknown);
+        return new TurnEnded(
+                turn, live.position(), FinishReason.INTERRUPTED, TurnCosts.unknown(live.position()));
     }
 }

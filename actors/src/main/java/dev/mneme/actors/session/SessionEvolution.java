@@ -87,7 +87,7 @@ final class SessionEvolution {
                 Optional.empty(),
                 Optional.empty(),
                 FIRST);
-        return atTurn(atBirth, parent, event.turn());
+        return atTurn(atBirth, parent, event.turn(), event.position());
     }
 
     private Live rewound(Live live, Rewound event) {
@@ -102,15 +102,15 @@ final class SessionEvolution {
                 Optional.empty(),
                 Optional.empty(),
                 live.sequenceNr());
-        return atTurn(back, left, event.toTurn());
+        return atTurn(back, left, event.toTurn(), event.toPosition());
     }
 
-    /** The session as it was when a turn of {@code branch} had ended. */
-    private Live atTurn(Live live, BranchId branch, int turn) {
+    /** The session as it was when a turn of {@code branch} had ended at {@code position}, whatever came after. */
+    private Live atTurn(Live live, BranchId branch, int turn, int position) {
         if (turn == 0) {
             return live;
         }
-        TurnSpan span = services.index().turn(branch, turn).orElseThrow();
+        TurnSpan span = services.index().turn(branch, turn, position).orElseThrow();
         FinishReason finish = span.finish().orElse(FinishReason.INTERRUPTED);
         return live.started(facts(services.index(), span)).ended(finish);
     }

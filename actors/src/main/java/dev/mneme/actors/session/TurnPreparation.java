@@ -10,6 +10,7 @@ import dev.mneme.errors.SessionFailed;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.GenerationOptions;
 import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnFacts;
 import dev.mneme.persistence.event.TurnKind;
@@ -95,18 +96,11 @@ final class TurnPreparation {
         Reply reply = new Reply(
                 model.tokenizer(), turn.options(), services.index().tokens(branch, from, replyStart));
         if (turn.kind() == TurnKind.CONTINUE) {
-            reply.follow(services.index().tokens(branch, beginning(branch, turn.turn()), turn.position()));
+            TurnSpan whole = services.index().turn(branch, turn.turn()).orElseThrow();
+            int beginning = whole.position() + whole.promptTotal();
+            reply.follow(services.index().tokens(branch, beginning, turn.position()));
         }
         return reply;
-    }
-
-    /** Where the reply began that a turn continues: in the last turn before it that is no continuation itself. */
-    private int beginning(BranchId branch, int continuation) {
-        TurnSpan span = services.index().turn(branch, continuation - 1).orElseThrow();
-        while (span.kind() == TurnKind.CONTINUE) {
-            span = services.index().turn(branch, span.turn() - 1).orElseThrow();
-        }
-        return span.position() + span.promptTotal();
     }
 
     /** The outcome of a turn that ended, told again from the journal. */
@@ -129,10 +123,10 @@ final class TurnPreparation {
                 }
                 text.append(reply.remainingText());
             }
-            TurnEnded ended = services.index()
+            TurnCost cost = services.index()
                     .event(span.branch().sessionId(), span.endedAt())
-                    .map(TurnEnded.class::cast)
-                    .orElseThrow();
+                    .map(ended -> ((TurnEnded) ended).cost())
+                    .orElseGet(() -> TurnCosts.unknown(span.end()));
             return new TurnResult(
                     live.identity(),
                     turn,
@@ -140,7 +134,7 @@ final class TurnPreparation {
                     text.toString(),
                     Tokens.of(replied),
                     span.finish().orElse(FinishReason.INTERRUPTED),
-                    ended.cost());
+                    cost);
         } finally {
             model.release();
         }
