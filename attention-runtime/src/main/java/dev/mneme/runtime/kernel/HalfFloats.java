@@ -18,15 +18,18 @@ final class HalfFloats {
 
     private HalfFloats() {}
 
-    /** Writes {@code count} numbers (a multiple of 16) from {@code offset} on to {@code target} from {@code to} on. */
-    static void toFloats(MemorySegment source, long offset, int count, float[] target, int to) {
+    /**
+     * Writes {@code count} numbers (a multiple of 16) from {@code offset} on to {@code target} from
+     * {@code to} on, each 16 of them {@code step} further.
+     */
+    static void toFloats(MemorySegment source, long offset, int count, float[] target, int to, int step) {
         for (int i = 0; i < count; i += COUNT) {
             IntVector bits = Lanes.shorts(source, offset + 2L * i)
                     .lanewise(VectorOperators.LSHL, SHIFT).and(SIGN_EXPONENT_MANTISSA);
             FloatVector finite = bits.reinterpretAsFloats().mul(REBIAS);
             VectorMask<Integer> infinite = bits.and(HALF_EXPONENT).compare(VectorOperators.EQ, HALF_EXPONENT);
             finite.blend(bits.or(0x7f800000).reinterpretAsFloats(), infinite.cast(Lanes.FLOATS))
-                    .intoArray(target, to + i);
+                    .intoArray(target, to + (i >> 4) * step + (i & 15));
         }
     }
 }

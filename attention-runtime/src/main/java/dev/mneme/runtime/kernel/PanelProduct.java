@@ -3,67 +3,140 @@ package dev.mneme.runtime.kernel;
 import static dev.mneme.runtime.kernel.Lanes.COUNT;
 import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 
+import dev.mneme.runtime.gguf.GgufTensor;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Dot products of unpacked weight rows with input rows: tiles of four by four, so that each number
- * loaded takes part in four sums. The 16 sums of a tile stay in registers over the whole row.
+ * Dot products of weight rows with input rows, for many tokens or for weights that no fused kernel
+ * takes: the rows are unpacked once into a panel, then multiplied in tiles of four rows by four
+ * tokens, so that each number loaded takes part in four sums and the 16 sums stay in registers over
+ * the whole row.
+ *
+ * <p>Panel and input are packed alike: the four rows of a tile side by side, 16 numbers of each in
+ * turn. The inner loop then has one address for each and constant offsets (1.4 times the speed of
+ * eight addresses). A tile that reaches over an edge computes the last row or token again.
+ *
+ * <p>Three levels of blocks keep what is used again near: the panel and {@link #INPUT_NUMBERS} of
+ * packed input in the second-level cache, {@link #GROUP_NUMBERS} of the panel in the first.
  */
 final class PanelProduct {
     private static final int TILE = 4;
     private static final int LANES = 16;
+    /** Of the unpacked weights: 256 KiB. */
+    private static final int PANEL_NUMBERS = 1 << 16;
+    /** Of the packed input: 256 KiB. */
+    private static final int INPUT_NUMBERS = 1 << 16;
+    /** Of the panel, used for all packed input before the next: 28 KiB. */
+    private static final int GROUP_NUMBERS = 7 << 10;
 
     /** The 16 lanes of each sum of a tile. Through memory: vectors passed between methods may be boxed. */
     private final float[] sums = new float[TILE * TILE * LANES];
+    private float[] panel = new float[0];
+    private float[] packed = new float[0];
 
-    /**
-     * {@code output[out + t * stride + r] = dot(panel row r, input row t)} for all rows of the panel
-     * and all tokens.
-     */
     void multiply(
-            float[] panel, int rows, int columns, float[] input, int tokens, float[] output, int stride, int out) {
-        if (tokens == 1) {
-            multiplyOne(panel, rows, columns, input, output, out);
-            return;
+            GgufTensor weights, int fromRow, int toRow, float[] input, int tokens,
+            float[] output, int stride, int out) {
+        int columns = weights.columns();
+        int most = tokens == 1 ? TILE : multipleOfTile(PANEL_NUMBERS / columns);
+        if (panel.length < most * columns) {
+            panel = new float[most * columns];
         }
-        for (int t = 0; t < tokens; t += TILE) {
-            for (int r = 0; r < rows; r += TILE) {
-                tile(panel, r, rows - 1, columns, input, t, tokens - 1);
-                int r1 = Math.min(r + 1, rows - 1);
-                int r2 = Math.min(r + 2, rows - 1);
-                int r3 = Math.min(r + 3, rows - 1);
-                for (int i = 0; i < TILE && t + i < tokens; i++) {
-                    int to = out + (t + i) * stride;
-                    LaneSums.four(sums, i * TILE * LANES, output, to + r, to + r1, to + r2, to + r3);
+        for (int row = fromRow; row < toRow; row += most) {
+            int rows = Math.min(most, toRow - row);
+            unpack(weights, row, rows);
+            if (tokens == 1) {
+                multiplyOne(rows, columns, input, output, out + row);
+            } else {
+                multiplyMany(rows, columns, input, tokens, output, stride, out + row);
+            }
+        }
+    }
+
+    private static int multipleOfTile(int number) {
+        return Math.max(TILE, number / TILE * TILE);
+    }
+
+    private void unpack(GgufTensor weights, int row, int rows) {
+        int columns = weights.columns();
+        for (int r = 0; r < (rows + TILE - 1) / TILE * TILE; r++) {
+            WeightUnpacking.unpack(
+                    weights.type(), weights.data(), (row + Math.min(r, rows - 1)) * weights.rowBytes(), columns,
+                    panel, r / TILE * TILE * columns + r % TILE * LANES, TILE * LANES);
+        }
+    }
+
+    private void multiplyOne(int rows, int columns, float[] input, float[] output, int out) {
+        for (int part = 0; part < LANES; part += COUNT) {
+            column(panel, 0, input, columns, sums, part);
+        }
+        int last = out + rows - 1;
+        LaneSums.four(sums, 0, output, out, Math.min(out + 1, last), Math.min(out + 2, last), last);
+    }
+
+    private void multiplyMany(
+            int rows, int columns, float[] input, int tokens, float[] output, int stride, int out) {
+        int packedTokens = Math.min(multipleOfTile(INPUT_NUMBERS / columns), (tokens + TILE - 1) / TILE * TILE);
+        if (packed.length < packedTokens * columns) {
+            packed = new float[packedTokens * columns];
+        }
+        int groupRows = multipleOfTile(GROUP_NUMBERS / columns);
+        for (int token = 0; token < tokens; token += packedTokens) {
+            int end = Math.min(token + packedTokens, tokens);
+            for (int t = token; t < end; t += TILE) {
+                for (int i = 0; i < TILE; i++) {
+                    pack(input, Math.min(t + i, tokens - 1) * columns, columns,
+                            packed, (t - token) * columns + i * LANES);
+                }
+            }
+            for (int group = 0; group < rows; group += groupRows) {
+                int groupEnd = Math.min(group + groupRows, rows);
+                for (int t = token; t < end; t += TILE) {
+                    for (int r = group; r < groupEnd; r += TILE) {
+                        for (int part = 0; part < LANES; part += COUNT) {
+                            tile(panel, r * columns, packed, (t - token) * columns, columns, sums, part);
+                        }
+                        LaneSums.sixteen(sums);
+                        store(sums, Math.min(TILE, rows - r), Math.min(TILE, end - t), output, out + t * stride + r, stride);
+                    }
                 }
             }
         }
     }
 
-    private void multiplyOne(float[] panel, int rows, int columns, float[] input, float[] output, int out) {
-        for (int r = 0; r < rows; r += TILE) {
-            int r1 = Math.min(r + 1, rows - 1);
-            int r2 = Math.min(r + 2, rows - 1);
-            int r3 = Math.min(r + 3, rows - 1);
-            for (int part = 0; part < LANES; part += COUNT) {
-                column(panel, r * columns, r1 * columns, r2 * columns, r3 * columns, input, columns, sums, part);
+    private static void store(float[] sums, int rows, int tokens, float[] output, int to, int stride) {
+        for (int t = 0; t < tokens; t++) {
+            if (rows == TILE) {
+                FloatVector.fromArray(FloatVector.SPECIES_128, sums, t * TILE).intoArray(output, to + t * stride);
+                continue;
             }
-            LaneSums.four(sums, 0, output, out + r, out + r1, out + r2, out + r3);
+            for (int r = 0; r < rows; r++) {
+                output[to + t * stride + r] = sums[t * TILE + r];
+            }
         }
     }
 
-    private static void column(
-            float[] w, int r0, int r1, int r2, int r3, float[] x, int columns, float[] sums, int part) {
+    private static void pack(float[] input, int from, int columns, float[] packed, int to) {
+        for (int k = 0; k < columns; k += LANES) {
+            for (int p = 0; p < LANES; p += COUNT) {
+                FloatVector.fromArray(FLOATS, input, from + k + p).intoArray(packed, to + k * TILE + p);
+            }
+        }
+    }
+
+    /** Lanes {@code [part, part + COUNT)} of the sums of four rows and one token. */
+    private static void column(float[] panel, int panelFrom, float[] input, int columns, float[] sums, int part) {
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
         for (int k = part; k < columns; k += LANES) {
-            FloatVector x0 = FloatVector.fromArray(FLOATS, x, k);
-            s0 = FloatVector.fromArray(FLOATS, w, r0 + k).fma(x0, s0);
-            s1 = FloatVector.fromArray(FLOATS, w, r1 + k).fma(x0, s1);
-            s2 = FloatVector.fromArray(FLOATS, w, r2 + k).fma(x0, s2);
-            s3 = FloatVector.fromArray(FLOATS, w, r3 + k).fma(x0, s3);
+            int at = panelFrom + part + (k - part) * TILE;
+            FloatVector x = FloatVector.fromArray(FLOATS, input, k);
+            s0 = FloatVector.fromArray(FLOATS, panel, at).fma(x, s0);
+            s1 = FloatVector.fromArray(FLOATS, panel, at + 16).fma(x, s1);
+            s2 = FloatVector.fromArray(FLOATS, panel, at + 32).fma(x, s2);
+            s3 = FloatVector.fromArray(FLOATS, panel, at + 48).fma(x, s3);
         }
         s0.intoArray(sums, part);
         s1.intoArray(sums, part + 16);
@@ -71,25 +144,9 @@ final class PanelProduct {
         s3.intoArray(sums, part + 48);
     }
 
-    /** A tile that reaches over an edge computes the last row or token again. */
-    private void tile(float[] panel, int row, int lastRow, int columns, float[] input, int token, int lastToken) {
-        int r0 = row * columns;
-        int r1 = Math.min(row + 1, lastRow) * columns;
-        int r2 = Math.min(row + 2, lastRow) * columns;
-        int r3 = Math.min(row + 3, lastRow) * columns;
-        int t0 = token * columns;
-        int t1 = Math.min(token + 1, lastToken) * columns;
-        int t2 = Math.min(token + 2, lastToken) * columns;
-        int t3 = Math.min(token + 3, lastToken) * columns;
-        for (int part = 0; part < LANES; part += COUNT) {
-            tile(panel, r0, r1, r2, r3, input, t0, t1, t2, t3, columns, sums, part);
-        }
-    }
-
-    /** Lanes {@code [part, part + COUNT)} of the tile's sums. */
+    /** Lanes {@code [part, part + COUNT)} of the sums of a tile. */
     private static void tile(
-            float[] w, int r0, int r1, int r2, int r3, float[] x, int t0, int t1, int t2, int t3,
-            int columns, float[] sums, int part) {
+            float[] panel, int panelFrom, float[] input, int inputFrom, int columns, float[] sums, int part) {
         FloatVector s00 = FloatVector.zero(FLOATS);
         FloatVector s01 = s00;
         FloatVector s02 = s00;
@@ -107,26 +164,28 @@ final class PanelProduct {
         FloatVector s32 = s00;
         FloatVector s33 = s00;
         for (int k = part; k < columns; k += LANES) {
-            FloatVector w0 = FloatVector.fromArray(FLOATS, w, r0 + k);
-            FloatVector w1 = FloatVector.fromArray(FLOATS, w, r1 + k);
-            FloatVector w2 = FloatVector.fromArray(FLOATS, w, r2 + k);
-            FloatVector w3 = FloatVector.fromArray(FLOATS, w, r3 + k);
-            FloatVector x0 = FloatVector.fromArray(FLOATS, x, t0 + k);
+            int at = panelFrom + part + (k - part) * TILE;
+            int xAt = inputFrom + part + (k - part) * TILE;
+            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, at);
+            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, at + 16);
+            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, at + 32);
+            FloatVector w3 = FloatVector.fromArray(FLOATS, panel, at + 48);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, input, xAt);
             s00 = w0.fma(x0, s00);
             s01 = w1.fma(x0, s01);
             s02 = w2.fma(x0, s02);
             s03 = w3.fma(x0, s03);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, x, t1 + k);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, input, xAt + 16);
             s10 = w0.fma(x1, s10);
             s11 = w1.fma(x1, s11);
             s12 = w2.fma(x1, s12);
             s13 = w3.fma(x1, s13);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, x, t2 + k);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, input, xAt + 32);
             s20 = w0.fma(x2, s20);
             s21 = w1.fma(x2, s21);
             s22 = w2.fma(x2, s22);
             s23 = w3.fma(x2, s23);
-            FloatVector x3 = FloatVector.fromArray(FLOATS, x, t3 + k);
+            FloatVector x3 = FloatVector.fromArray(FLOATS, input, xAt + 48);
             s30 = w0.fma(x3, s30);
             s31 = w1.fma(x3, s31);
             s32 = w2.fma(x3, s32);

@@ -83,12 +83,12 @@ final class VectorAttention {
         int count = shape.headDim() * BLOCK;
         switch (shape.format()) {
             case F32 -> {
-                WeightUnpacking.f32(payload, keyOffset, count, keys, 0);
-                WeightUnpacking.f32(payload, valueOffset, count, values, 0);
+                WeightUnpacking.f32(payload, keyOffset, count, keys, 0, 16);
+                WeightUnpacking.f32(payload, valueOffset, count, values, 0, 16);
             }
             case F16 -> {
-                HalfFloats.toFloats(payload, keyOffset, count, keys, 0);
-                HalfFloats.toFloats(payload, valueOffset, count, values, 0);
+                HalfFloats.toFloats(payload, keyOffset, count, keys, 0, 16);
+                HalfFloats.toFloats(payload, valueOffset, count, values, 0, 16);
             }
         }
     }

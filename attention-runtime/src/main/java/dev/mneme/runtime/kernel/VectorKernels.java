@@ -17,34 +17,20 @@ import jdk.incubator.vector.FloatVector;
  * more than all the arithmetic. Sums cross method borders through memory for the same reason.
  */
 final class VectorKernels implements Kernels {
-    /** Weight rows that are unpacked at a time: enough work per visit of the input, little enough to stay in the cache. */
-    private static final int PANEL_NUMBERS = 1 << 15;
-
     private final PanelProduct product = new PanelProduct();
     private final VectorAttention attention = new VectorAttention();
     private final float[] sums = new float[4 * Numerics.LANES];
     private final float[] lanes = new float[Numerics.LANES];
-    private float[] panel = new float[0];
 
     @Override
     public void matmul(
             GgufTensor weights, int fromRow, int toRow,
             float[] input, int tokens,
             float[] output, int outputStride, int outputOffset) {
-        int columns = weights.columns();
-        long rowBytes = weights.rowBytes();
         if (tokens == 1 && FusedProduct.takes(weights.type())) {
             multiplyFused(weights, fromRow, toRow, input, output, outputOffset);
-            return;
-        }
-        int panelRows = tokens == 1 ? 4 : Math.max(4, PANEL_NUMBERS / columns & ~3);
-        if (panel.length < panelRows * columns) {
-            panel = new float[panelRows * columns];
-        }
-        for (int row = fromRow; row < toRow; row += panelRows) {
-            int rows = Math.min(panelRows, toRow - row);
-            WeightUnpacking.unpack(weights.type(), weights.data(), row * rowBytes, rows * columns, panel, 0);
-            product.multiply(panel, rows, columns, input, tokens, output, outputStride, outputOffset + row);
+        } else {
+            product.multiply(weights, fromRow, toRow, input, tokens, output, outputStride, outputOffset);
         }
     }
 

@@ -5,7 +5,7 @@ final class RowShares {
     /** A step with fewer tokens is bound by reading weights: few, long tasks. */
     private static final int MANY_TOKENS = 16;
     private static final int SHARES_FOR_FEW = 4;
-    private static final int SHARES_FOR_MANY = 16;
+    private static final int SHARES_FOR_MANY = 8;
     private static final int ROW_MULTIPLE = 16;
 
     private RowShares() {}
