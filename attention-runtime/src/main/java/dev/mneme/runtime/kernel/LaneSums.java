@@ -16,14 +16,14 @@ import jdk.incubator.vector.VectorShuffle;
 final class LaneSums {
     private static final int HALF = COUNT / 2;
     private static final int QUARTER = COUNT / 4;
-    private static final VectorMask<Float> UPPER_HALF = lanesWithBit(HALF);
-    private static final VectorMask<Float> UPPER_QUARTERS = lanesWithBit(QUARTER);
-    private static final VectorMask<Float> UPPER_PAIRS = lanesWithBit(2);
-    private static final VectorMask<Float> UPPER_NEIGHBOURS = lanesWithBit(1);
-    private static final VectorShuffle<Float> SWAP_HALVES = Lanes.swap(HALF);
-    private static final VectorShuffle<Float> SWAP_QUARTERS = Lanes.swap(QUARTER);
-    private static final VectorShuffle<Float> SWAP_PAIRS = Lanes.swap(2);
-    private static final VectorShuffle<Float> SWAP_NEIGHBOURS = Lanes.swap(1);
+    static final VectorMask<Float> UPPER_HALF = lanesWithBit(HALF);
+    static final VectorMask<Float> UPPER_QUARTERS = lanesWithBit(QUARTER);
+    static final VectorMask<Float> UPPER_PAIRS = lanesWithBit(2);
+    static final VectorMask<Float> UPPER_NEIGHBOURS = lanesWithBit(1);
+    static final VectorShuffle<Float> SWAP_HALVES = Lanes.swap(HALF);
+    static final VectorShuffle<Float> SWAP_QUARTERS = Lanes.swap(QUARTER);
+    static final VectorShuffle<Float> SWAP_PAIRS = Lanes.swap(2);
+    static final VectorShuffle<Float> SWAP_NEIGHBOURS = Lanes.swap(1);
 
     private LaneSums() {}
 
@@ -50,41 +50,6 @@ final class LaneSums {
         target[t1] = sums.lane(HALF);
         target[t2] = sums.lane(QUARTER);
         target[t3] = sums.lane(HALF + QUARTER);
-    }
-
-    /**
-     * Sums of 16 groups of 16 from {@code lanes[0]} on, in place: sum {@code i} is {@code lanes[i]}
-     * afterwards.
-     */
-    static void sixteen(float[] lanes) {
-        if (COUNT != 16) {
-            for (int i = 0; i < 16; i += 4) {
-                four(lanes, i * 16, lanes, i, i + 1, i + 2, i + 3);
-            }
-            return;
-        }
-        for (int i = 0; i < 4; i++) {
-            quarter(lanes, i * 16);
-        }
-        last(lanes);
-    }
-
-    /** The first two steps of four groups, in small methods that the compiler inlines whole. */
-    private static void quarter(float[] lanes, int at) {
-        FloatVector low = both(FloatVector.fromArray(FLOATS, lanes, at),
-                FloatVector.fromArray(FLOATS, lanes, at + 128), UPPER_HALF, SWAP_HALVES);
-        FloatVector high = both(FloatVector.fromArray(FLOATS, lanes, at + 64),
-                FloatVector.fromArray(FLOATS, lanes, at + 192), UPPER_HALF, SWAP_HALVES);
-        both(low, high, UPPER_QUARTERS, SWAP_QUARTERS).intoArray(lanes, at);
-    }
-
-    /** The last two steps. */
-    private static void last(float[] lanes) {
-        FloatVector even = both(FloatVector.fromArray(FLOATS, lanes, 0),
-                FloatVector.fromArray(FLOATS, lanes, 32), UPPER_PAIRS, SWAP_PAIRS);
-        FloatVector odd = both(FloatVector.fromArray(FLOATS, lanes, 16),
-                FloatVector.fromArray(FLOATS, lanes, 48), UPPER_PAIRS, SWAP_PAIRS);
-        both(even, odd, UPPER_NEIGHBOURS, SWAP_NEIGHBOURS).intoArray(lanes, 0);
     }
 
     /** 16 lanes, already added up as far as they do not fit into one vector. */

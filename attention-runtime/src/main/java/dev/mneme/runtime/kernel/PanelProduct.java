@@ -1,5 +1,13 @@
 package dev.mneme.runtime.kernel;
 
+import static dev.mneme.runtime.kernel.LaneSums.SWAP_HALVES;
+import static dev.mneme.runtime.kernel.LaneSums.SWAP_NEIGHBOURS;
+import static dev.mneme.runtime.kernel.LaneSums.SWAP_PAIRS;
+import static dev.mneme.runtime.kernel.LaneSums.SWAP_QUARTERS;
+import static dev.mneme.runtime.kernel.LaneSums.UPPER_HALF;
+import static dev.mneme.runtime.kernel.LaneSums.UPPER_NEIGHBOURS;
+import static dev.mneme.runtime.kernel.LaneSums.UPPER_PAIRS;
+import static dev.mneme.runtime.kernel.LaneSums.UPPER_QUARTERS;
 import static dev.mneme.runtime.kernel.Lanes.COUNT;
 import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 
@@ -83,23 +91,29 @@ final class PanelProduct {
         int groupRows = multipleOfTile(GROUP_NUMBERS / columns);
         for (int token = 0; token < tokens; token += packedTokens) {
             int end = Math.min(token + packedTokens, tokens);
-            for (int t = token; t < end; t += TILE) {
-                for (int i = 0; i < TILE; i++) {
-                    pack(input, Math.min(t + i, tokens - 1) * columns, columns,
-                            packed, (t - token) * columns + i * LANES);
-                }
-            }
+            pack(input, token, end, columns);
             for (int group = 0; group < rows; group += groupRows) {
                 int groupEnd = Math.min(group + groupRows, rows);
                 for (int t = token; t < end; t += TILE) {
                     for (int r = group; r < groupEnd; r += TILE) {
-                        for (int part = 0; part < LANES; part += COUNT) {
-                            tile(panel, r * columns, packed, (t - token) * columns, columns, sums, part);
-                        }
-                        LaneSums.sixteen(sums);
-                        store(sums, Math.min(TILE, rows - r), Math.min(TILE, end - t), output, out + t * stride + r, stride);
+                        tile(r * columns, (t - token) * columns, columns);
+                        store(sums, Math.min(TILE, rows - r), Math.min(TILE, end - t),
+                                output, out + t * stride + r, stride);
                     }
                 }
+            }
+        }
+    }
+
+    /** Leaves the 16 products of a tile in {@code sums[0…15]}, those of a token side by side. */
+    private void tile(int panelFrom, int inputFrom, int columns) {
+        for (int part = 0; part < LANES; part += COUNT) {
+            tile(panel, panelFrom, packed, inputFrom, columns, sums, part);
+        }
+        if (COUNT < LANES) {
+            for (int t = 0; t < TILE; t++) {
+                int to = t * TILE;
+                LaneSums.four(sums, to * LANES, sums, to, to + 1, to + 2, to + 3);
             }
         }
     }
@@ -108,10 +122,17 @@ final class PanelProduct {
         for (int t = 0; t < tokens; t++) {
             if (rows == TILE) {
                 FloatVector.fromArray(FloatVector.SPECIES_128, sums, t * TILE).intoArray(output, to + t * stride);
-                continue;
+            } else {
+                System.arraycopy(sums, t * TILE, output, to + t * stride, rows);
             }
-            for (int r = 0; r < rows; r++) {
-                output[to + t * stride + r] = sums[t * TILE + r];
+        }
+    }
+
+    private void pack(float[] input, int token, int end, int columns) {
+        for (int t = token; t < end; t += TILE) {
+            for (int i = 0; i < TILE; i++) {
+                pack(input, Math.min(t + i, end - 1) * columns, columns,
+                        packed, (t - token) * columns + i * LANES);
             }
         }
     }
@@ -144,7 +165,10 @@ final class PanelProduct {
         s3.intoArray(sums, part + 48);
     }
 
-    /** Lanes {@code [part, part + COUNT)} of the sums of a tile. */
+    /**
+     * Lanes {@code [part, part + COUNT)} of the sums of a tile; where that is all of them, added up
+     * by the tree of {@link LaneSums} before they leave the registers.
+     */
     private static void tile(
             float[] panel, int panelFrom, float[] input, int inputFrom, int columns, float[] sums, int part) {
         FloatVector s00 = FloatVector.zero(FLOATS);
@@ -190,6 +214,25 @@ final class PanelProduct {
             s31 = w1.fma(x3, s31);
             s32 = w2.fma(x3, s32);
             s33 = w3.fma(x3, s33);
+        }
+        if (COUNT == LANES) {
+            FloatVector h00 = s00.blend(s20, UPPER_HALF).add(s20.blend(s00, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h01 = s01.blend(s21, UPPER_HALF).add(s21.blend(s01, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h02 = s02.blend(s22, UPPER_HALF).add(s22.blend(s02, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h03 = s03.blend(s23, UPPER_HALF).add(s23.blend(s03, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h10 = s10.blend(s30, UPPER_HALF).add(s30.blend(s10, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h11 = s11.blend(s31, UPPER_HALF).add(s31.blend(s11, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h12 = s12.blend(s32, UPPER_HALF).add(s32.blend(s12, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h13 = s13.blend(s33, UPPER_HALF).add(s33.blend(s13, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector q0 = h00.blend(h10, UPPER_QUARTERS).add(h10.blend(h00, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector q1 = h01.blend(h11, UPPER_QUARTERS).add(h11.blend(h01, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector q2 = h02.blend(h12, UPPER_QUARTERS).add(h12.blend(h02, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector q3 = h03.blend(h13, UPPER_QUARTERS).add(h13.blend(h03, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector even = q0.blend(q2, UPPER_PAIRS).add(q2.blend(q0, UPPER_PAIRS).rearrange(SWAP_PAIRS));
+            FloatVector odd = q1.blend(q3, UPPER_PAIRS).add(q3.blend(q1, UPPER_PAIRS).rearrange(SWAP_PAIRS));
+            FloatVector all = even.blend(odd, UPPER_NEIGHBOURS).add(odd.blend(even, UPPER_NEIGHBOURS).rearrange(SWAP_NEIGHBOURS));
+            all.intoArray(sums, 0);
+            return;
         }
         s00.intoArray(sums, part);
         s01.intoArray(sums, part + 16);

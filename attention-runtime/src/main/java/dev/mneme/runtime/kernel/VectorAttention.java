@@ -25,6 +25,8 @@ final class VectorAttention {
     private final float[] scores = new float[ROWS * BLOCK];
     private final int[] from = new int[ROWS];
     private final int[] to = new int[ROWS];
+    /** Kept so that the compiler keeps the sweep. */
+    private int swept;
     private float[] rotated = new float[0];
     private float[] keys = new float[0];
     private float[] values = new float[0];
@@ -81,14 +83,15 @@ final class VectorAttention {
 
     private void unpack(AttentionShape shape, MemorySegment payload, long keyOffset, long valueOffset) {
         int count = shape.headDim() * BLOCK;
+        swept = MemorySweep.sweep(payload, keyOffset, valueOffset, count * shape.format().bytesPerValue());
         switch (shape.format()) {
             case F32 -> {
                 WeightUnpacking.f32(payload, keyOffset, count, keys, 0, 16);
                 WeightUnpacking.f32(payload, valueOffset, count, values, 0, 16);
             }
             case F16 -> {
-                HalfFloats.toFloats(payload, keyOffset, count, keys, 0, 16);
-                HalfFloats.toFloats(payload, valueOffset, count, values, 0, 16);
+                HalfFloats.toFloats(payload, keyOffset, count, keys);
+                HalfFloats.toFloats(payload, valueOffset, count, values);
             }
         }
     }
