@@ -24,6 +24,7 @@ final class TurnOutput {
         } else {
             if (reply.finish() != Finish.INGESTED) {
                 console.out().println();
+                console.out().flush();
             }
             console.err().println(ReceiptText.of(reply));
         }
