@@ -25,11 +25,13 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class JournalDatabase implements AutoCloseable {
     private final RecordStore store;
+    private final Path nativeCache;
     private final EventLog events;
     private final SnapshotLog snapshots;
 
-    private JournalDatabase(RecordStore store) {
+    private JournalDatabase(RecordStore store, Path nativeCache) {
         this.store = store;
+        this.nativeCache = nativeCache;
         this.events = new EventLog(store);
         this.snapshots = new SnapshotLog(store);
     }
@@ -44,7 +46,7 @@ public final class JournalDatabase implements AutoCloseable {
     public static JournalDatabase open(Path directory, Path nativeCache) {
         RecordStore store = RecordStore.open(directory, nativeCache);
         try {
-            JournalDatabase database = new JournalDatabase(store);
+            JournalDatabase database = new JournalDatabase(store, nativeCache);
             IndexRebuild.runIfNeeded(store, database.events);
             return database;
         } catch (RuntimeException e) {
@@ -107,9 +109,9 @@ public final class JournalDatabase implements AutoCloseable {
         IndexRebuild.run(store, events);
     }
 
-    /** Reads everything and says what is damaged; empty if nothing is. */
+    /** Reads everything and says what is damaged; empty if nothing is. Nothing may be written meanwhile. */
     public List<JournalDamage> verify() {
-        return new JournalVerification(store).run();
+        return new JournalVerification(store, nativeCache).run();
     }
 
     /** Commits what waits and closes the database. May be called again. */

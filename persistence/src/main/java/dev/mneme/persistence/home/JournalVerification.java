@@ -1,9 +1,12 @@
 package dev.mneme.persistence.home;
 
+import dev.mneme.persistence.JournalOrderException;
 import dev.mneme.persistence.JournalUnavailableException;
 import dev.mneme.persistence.RecordException;
 import dev.mneme.persistence.home.JournalDamage.Kind;
+import dev.mneme.persistence.index.IndexComparison;
 import dev.mneme.persistence.index.SessionPersistenceId;
+import dev.mneme.persistence.journal.EventLog;
 import dev.mneme.persistence.journal.EventRecord;
 import dev.mneme.persistence.journal.SnapshotRecord;
 import dev.mneme.persistence.rocksdb.BrokenRecordException;
@@ -11,22 +14,38 @@ import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.rocksdb.RecordStore;
 import dev.mneme.persistence.rocksdb.Space;
 import dev.mneme.persistence.rocksdb.StoredRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Reads every record of a database, and every block of its files. */
+/** Reads every record of a database and every block of its files, and builds its indexes anew to compare them. */
 final class JournalVerification {
     private final RecordStore store;
+    private final Path nativeCache;
     private final List<JournalDamage> damages = new ArrayList<>();
     private String persistenceId = "";
     private long sequenceNr;
 
-    JournalVerification(RecordStore store) {
+    JournalVerification(RecordStore store, Path nativeCache) {
         this.store = store;
+        this.nativeCache = nativeCache;
     }
 
     List<JournalDamage> run() {
         files(store::verifyFiles);
+        records();
+        if (damages.isEmpty()) {
+            indexes();
+        }
+        return List.copyOf(damages);
+    }
+
+    private void records() {
         for (Space space : Space.values()) {
             Key all = Key.in(space);
             files(() -> store.scan(all, all.end(), record -> {
@@ -34,7 +53,32 @@ final class JournalVerification {
                 return true;
             }));
         }
-        return List.copyOf(damages);
+    }
+
+    /** Rows that are whole, and not what the journal says, are found only by building them anew. */
+    private void indexes() {
+        try {
+            Path directory = Files.createTempDirectory("mneme-verify");
+            try (RecordStore scratch = RecordStore.open(directory, nativeCache)) {
+                IndexComparison.differences(store, new EventLog(store), scratch)
+                        .forEach(row -> damages.add(
+                                new JournalDamage(Kind.INDEX, row, "it is not what the journal says")));
+            } finally {
+                remove(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JournalOrderException e) {
+            damages.add(new JournalDamage(Kind.EVENT, "journal", text(e)));
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private void files(Runnable read) {

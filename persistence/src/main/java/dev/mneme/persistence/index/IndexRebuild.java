@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * is compared with it. Nothing else may write to the store meanwhile.
  */
 public final class IndexRebuild {
-    private static final List<Space> FROM_EVENTS = List.of(
+    static final List<Space> FROM_EVENTS = List.of(
             Space.NAME, Space.FACTS, Space.HEAD, Space.CHILD, Space.BRANCH, Space.POSITION, Space.TURN, Space.REQUEST);
     private static final Key VERSION = Key.in(Space.META).text("index");
     private static final byte[] CURRENT = Body.of(out -> out.count(FormatVersions.INDEX));
@@ -56,7 +56,7 @@ public final class IndexRebuild {
         }
     }
 
-    /** Rebuilds the indexes. */
+    /** Rebuilds the indexes of {@code events} in {@code store}. */
     public static void run(RecordStore store, EventLog events) {
         store.commit(batch -> {
                     batch.delete(VERSION);

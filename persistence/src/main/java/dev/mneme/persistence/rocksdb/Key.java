@@ -21,6 +21,11 @@ public final class Key {
         return new Key(new byte[] {space.letter()});
     }
 
+    /** The key of {@code record}. */
+    public static Key of(StoredRecord record) {
+        return new Key(record.key());
+    }
+
     /** This key, followed by {@code text}, at most 65,535 bytes of UTF-8. */
     public Key text(String text) {
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);

@@ -73,6 +73,7 @@ public final class RecordStore implements AutoCloseable {
         } catch (IOException e) {
             throw new JournalUnavailableException(directory, "cannot be created (" + e + ")", e);
         }
+        LogCheck.run(directory);
         LRUCache cache = new LRUCache(CACHE_BYTES);
         Options options = options(cache);
         try {

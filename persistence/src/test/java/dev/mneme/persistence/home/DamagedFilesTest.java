@@ -65,27 +65,46 @@ class DamagedFilesTest {
     }
 
     @Test
-    void aBitFlippedInTheLogIsAnErrorOrCutsTheLogThere() throws IOException {
+    void aBitFlippedInTheLogIsAnError() throws IOException {
         List<Long> ends = writeAndCrash();
         String log = logOf(original);
         byte[] bytes = Files.readAllBytes(original.resolve(log));
         Random random = seeded();
-        int errors = 0;
-        int from = (int) (long) ends.get(EVENTS - 4);
-        for (int at = from; at < bytes.length; at += 2) {
-            copyOriginal();
-            byte[] flipped = bytes.clone();
-            flipped[at] ^= (byte) (1 << random.nextInt(8));
-            Files.write(copy.resolve(log), flipped);
-
-            OptionalLong found = open();
-            if (found.isPresent()) {
-                assertThat(found.getAsLong()).isGreaterThanOrEqualTo(whole(ends, at));
-            } else {
-                errors++;
-            }
+        long header = ends.get(EVENTS - 2);
+        for (int at = (int) (long) ends.get(EVENTS - 4); at < bytes.length; at += 2) {
+            flip(log, bytes, at, random.nextInt(8));
+            assertThat(open()).as("byte %d", at).isEmpty();
         }
-        assertThat(errors).isGreaterThan((bytes.length - from) / 4);
+        // Every bit of the last record's checksum, length and type: its length decides whether it seems cut short, and
+        // with some types RocksDB would look for its end for ever.
+        for (int bit = 0; bit < 7 * 8; bit++) {
+            flip(log, bytes, (int) header + bit / 8, bit % 8);
+            assertThat(open()).as("bit %d of the header", bit).isEmpty();
+        }
+    }
+
+    @Test
+    void aBitFlippedInTheManifestIsAnErrorOrChangesNothing() throws IOException {
+        writeAndCrash();
+        String manifest;
+        try (Stream<Path> files = Files.list(original)) {
+            manifest = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("MANIFEST"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(original.resolve(manifest));
+        for (int bit = 0; bit < bytes.length * 8; bit += 3) {
+            flip(manifest, bytes, bit / 8, bit % 8);
+            open().ifPresent(found -> assertThat(found).isEqualTo(EVENTS));
+        }
+    }
+
+    private void flip(String file, byte[] bytes, int at, int bit) throws IOException {
+        copyOriginal();
+        byte[] flipped = bytes.clone();
+        flipped[at] ^= (byte) (1 << bit);
+        Files.write(copy.resolve(file), flipped);
     }
 
     @Test
@@ -97,10 +116,7 @@ class DamagedFilesTest {
         byte[] bytes = Files.readAllBytes(original.resolve(table));
         Random random = seeded();
         for (int at = random.nextInt(11); at < bytes.length; at += 11) {
-            copyOriginal();
-            byte[] flipped = bytes.clone();
-            flipped[at] ^= (byte) (1 << random.nextInt(8));
-            Files.write(copy.resolve(table), flipped);
+            flip(table, bytes, at, random.nextInt(8));
 
             assertThat(damaged()).as("byte %d of %d", at, bytes.length).isTrue();
         }
