@@ -71,6 +71,21 @@ public final class Mneme implements AutoCloseable {
         return catalog;
     }
 
+    /** Reads every record, block and tail of the home, of all tenants, and says what is the matter. Changes nothing. */
+    public Verification verify() {
+        return new HomeVerifier(node).verify();
+    }
+
+    /**
+     * Drops what is damaged and can be made again from the journal: indexes are rebuilt now, keys and values when a
+     * session next needs them. Nothing may run meanwhile. What is left is in the answer.
+     */
+    public Verification repair() {
+        HomeVerifier verifier = new HomeVerifier(node);
+        verifier.mend();
+        return verifier.verify();
+    }
+
     static LocatedModel located(ModelFile file) {
         return new LocatedModel(file.name(), file.path(), file.sha256());
     }

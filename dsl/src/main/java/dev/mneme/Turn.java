@@ -3,6 +3,7 @@ package dev.mneme;
 import dev.mneme.actors.session.ReplyPiece;
 import dev.mneme.actors.session.TurnListener;
 import dev.mneme.actors.session.TurnProgress;
+import dev.mneme.actors.session.TurnReader;
 import dev.mneme.actors.session.TurnResult;
 import dev.mneme.errors.MnemeException;
 import dev.mneme.errors.TurnCancelled;
@@ -16,6 +17,7 @@ import java.util.concurrent.Flow;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.JavaFlowSupport;
 import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A turn under way. It can be awaited, completed asynchronously, or read as a stream while it is generated, in any
@@ -30,6 +32,7 @@ public final class Turn {
     private final PieceStream pieces;
     private final Cancelling cancelling;
     private final String session;
+    private volatile @Nullable TurnReader reader;
 
     /** How a turn reaches the session to be cancelled. */
     @FunctionalInterface
@@ -40,6 +43,7 @@ public final class Turn {
     private final TurnListener listener = new TurnListener() {
         @Override
         public void started(TurnProgress progress) {
+            reader = progress.reader();
             pieces.readBy(progress.reader()::read);
         }
 
@@ -86,6 +90,12 @@ public final class Turn {
     /** The reply as it is generated, for Pekko Streams. Materialized once. */
     public Source<Piece, NotUsed> source() {
         return JavaFlowSupport.Source.fromPublisher(pieces);
+    }
+
+    /** How far the turn is with reading what is new to it. */
+    public Reading reading() {
+        TurnReader known = reader;
+        return known == null ? new Reading(0, 0) : new Reading(known.prefilled(), known.toPrefill());
     }
 
     /** Stops the turn between two steps; what was generated is kept and the turn completes as cancelled. */

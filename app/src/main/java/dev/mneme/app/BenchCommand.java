@@ -44,7 +44,7 @@ final class BenchCommand implements Runnable {
 
     private record Report(
             ModelFile file, String backend, int threads, long kvBytesPerToken, List<ModelSpeed.AtLength> speeds,
-            Machine machine) {
+            List<ResumeSpeed.Resumed> resumed, Machine machine) {
     }
 
     @Override
@@ -74,7 +74,7 @@ final class BenchCommand implements Runnable {
                 ForwardPass pass = opened.newForwardPass()) {
             checkLengths(opened.spec());
             ModelSpeed speed = new ModelSpeed(opened, runtime.kv());
-            int steps = lengths.size() + 2;
+            int steps = lengths.size() + 3;
             bar.show("measuring", 0, steps, "the machine");
             Machine machine = Machine.measure(runtime.options().threads());
             bar.show("measuring", 1, steps, "warming up");
@@ -84,8 +84,10 @@ final class BenchCommand implements Runnable {
                 bar.show("measuring", 2 + speeds.size(), steps, length + " tokens");
                 speeds.add(speed.measure(pass, length));
             }
+            bar.show("measuring", steps - 1, steps, "resuming");
+            List<ResumeSpeed.Resumed> resumed = new ResumeSpeed(model, runtime.options(), runtime.kv()).measure(lengths);
             return new Report(file, opened.backendName(), runtime.options().threads(),
-                    opened.kvLayout(runtime.kv()).bytesPerToken(), speeds, machine);
+                    opened.kvLayout(runtime.kv()).bytesPerToken(), speeds, resumed, machine);
         }
     }
 
@@ -95,6 +97,11 @@ final class BenchCommand implements Runnable {
         console.out().println(" context   prefill tok/s   decode tok/s");
         for (ModelSpeed.AtLength one : report.speeds) {
             console.out().println(String.format(Locale.ROOT, "%8d   %13.1f   %12.1f", one.tokens(), one.prefill(), one.decode()));
+        }
+        console.out().println(" context   resume: open ms   first token ms");
+        for (ResumeSpeed.Resumed one : report.resumed) {
+            console.out().println(String.format(Locale.ROOT, "%8d   %15.1f   %14.1f",
+                    one.context(), one.openMillis(), one.firstTokenMillis()));
         }
         console.out().println(String.format(Locale.ROOT, "machine: reads %.1f GB/s, %.1f GFLOP/s (%d-bit vectors, %d threads)",
                 report.machine.readBytesPerSecond() / 1e9, report.machine.flopsPerSecond() / 1e9,
@@ -121,6 +128,15 @@ final class BenchCommand implements Runnable {
             out.writeStartObject();
             out.writeNumberField("context", one.tokens());
             out.writeNumberField("tokensPerSecond", one.decode());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayFieldStart("resume");
+        for (ResumeSpeed.Resumed one : report.resumed) {
+            out.writeStartObject();
+            out.writeNumberField("context", one.context());
+            out.writeNumberField("openMs", one.openMillis());
+            out.writeNumberField("ttftMs", one.firstTokenMillis());
             out.writeEndObject();
         }
         out.writeEndArray();

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             ForkCommand.class,
             RewindCommand.class,
             DeleteCommand.class,
+            VerifyCommand.class,
             ModelsCommand.class,
             PullCommand.class,
             TokenizeCommand.class,

@@ -15,6 +15,7 @@ final class TurnOutput {
     /** Shows the turn to its end; the exit code is what it came to. */
     int show(Console console, OpenMemory memory, Session session, Turn turn) {
         memory.running(turn);
+        ReadingBar.show(turn, console);
         if (!json) {
             ReplyPrinter.print(turn, console.out());
         }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +87,45 @@ class SessionCommandsTest {
         assertThat(read.get("tokens")).isEmpty();
         JsonNode reply = json(run("say", "d", "four", "--max-tokens", "3", "--json"));
         assertThat(reply.get("receipt").get("reused").asInt()).isEqualTo(read.get("promptTokens").size());
+    }
+
+    @Test
+    void verifyFindsAFlippedBitAndRepairDropsIt() throws IOException {
+        run("say", with(NEW, "s", "one two three ".repeat(30), "--max-tokens", "3"));
+        JsonNode sound = json(run("verify", "--json"));
+        assertThat(sound.get("sound").asBoolean()).as(sound.toString()).isTrue();
+        assertThat(sound.get("blocks").asInt()).isPositive();
+        assertThat(sound.get("sessions").asInt()).isEqualTo(1);
+
+        flipABitOfABlock();
+        Outcome damaged = run("verify");
+        assertThat(damaged.code()).isEqualTo(1);
+        assertThat(damaged.out()).startsWith("damage: tenant default, block ");
+        assertThat(damaged.err()).contains("NOT SOUND");
+
+        assertThat(run("verify", "--repair").code()).isZero();
+        JsonNode reply = json(run("say", "s", "four", "--max-tokens", "3", "--json"));
+        assertThat(reply.get("receipt").get("rebuilt").asInt()).isEqualTo(64);
+        assertThat(run("verify").code()).isZero();
+    }
+
+    /** In the middle of the payload of the first block that an arena holds. */
+    private void flipABitOfABlock() throws IOException {
+        Path arena;
+        try (Stream<Path> files = Files.walk(home)) {
+            arena = files.filter(file -> file.toString().contains("arena") && Files.isRegularFile(file))
+                    .findFirst().orElseThrow();
+        }
+        try (RandomAccessFile file = new RandomAccessFile(arena.toFile(), "rw")) {
+            byte[] bytes = new byte[1 << 20];
+            int read = file.read(bytes);
+            int at = read - 1;
+            while (bytes[at] == 0) {
+                at--;
+            }
+            file.seek(at);
+            file.write(bytes[at] ^ 1);
+        }
     }
 
     @Test

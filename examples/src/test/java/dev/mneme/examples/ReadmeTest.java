@@ -18,7 +18,7 @@ class ReadmeTest {
         String shown = between(readme, "```java\n", "```");
         String source = Files.readString(
                 ROOT.resolve("examples/src/main/java/dev/mneme/examples/FirstConversation.java"));
-        String compiled = between(source, "// README begins\n", "        // README ends").stripIndent();
+        String compiled = between(source, "// README begins\n", "// README ends").stripIndent();
         assertThat(shown.strip()).isEqualTo(compiled.strip());
     }
 

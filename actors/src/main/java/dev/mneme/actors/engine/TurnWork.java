@@ -27,6 +27,8 @@ public final class TurnWork {
     private final AtomicReference<@Nullable FinishReason> cancelled = new AtomicReference<>();
     private final long submittedNanos = System.nanoTime();
 
+    private final int toPrefill;
+    private volatile int prefilled;
     private int span;
     private int offset;
     private int pendingToken;
@@ -52,6 +54,7 @@ public final class TurnWork {
         this.session = session;
         this.memory = opened.memory();
         this.spans = opened.spans();
+        this.toPrefill = spans.stream().mapToInt(each -> each.tokens().length).sum();
         this.reply = reply;
         this.sink = sink;
         this.unreadLimit = unreadLimit;
@@ -65,6 +68,16 @@ public final class TurnWork {
     /** Says that the reader took {@code tokens} tokens, so that more may be sampled. */
     public void read(int tokens) {
         unread.addAndGet(-tokens);
+    }
+
+    /** Tokens that are computed before the first one is sampled. From any thread. */
+    public int toPrefill() {
+        return toPrefill;
+    }
+
+    /** How many of {@link #toPrefill} are computed. From any thread. */
+    public int prefilled() {
+        return prefilled;
     }
 
     String session() {
@@ -118,6 +131,8 @@ public final class TurnWork {
             case NEW -> computed += size;
             case REBUILD -> rebuilt += size;
         }
+        int before = prefilled;
+        prefilled = before + size;
         offset += size;
         if (offset == spans.get(span).tokens().length) {
             span++;

@@ -124,6 +124,18 @@ final class ActiveTurn implements TurnReader {
         }
     }
 
+    @Override
+    public int toPrefill() {
+        TurnWork running = work;
+        return running == null ? 0 : running.toPrefill();
+    }
+
+    @Override
+    public int prefilled() {
+        TurnWork running = work;
+        return running == null ? 0 : running.prefilled();
+    }
+
     /** The receipt, once the engine is done. */
     TurnCost cost(WorkCost cost, int contextTokens) {
         long ttftNanos = cost.firstTokenNanos() == 0 ? 0 : submittedNanos - askedNanos + cost.firstTokenNanos();
