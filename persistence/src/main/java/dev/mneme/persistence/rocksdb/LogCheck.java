@@ -73,7 +73,7 @@ final class LogCheck {
                 return; // zeroes to the end of the block
             }
             boolean goesOnPastTheEnd = at + HEADER + length > block.limit();
-            if (type > LAST_TYPE || goesOnPastTheEnd && isWholeWithAnotherLength(block, at)) {
+            if (type > LAST_TYPE || (goesOnPastTheEnd && isWholeWithAnotherLength(block, at))) {
                 throw new JournalUnavailableException(
                         directory,
                         "is damaged in the file " + log.getFileName() + ", byte " + (start + at)

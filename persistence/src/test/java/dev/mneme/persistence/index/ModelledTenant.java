@@ -32,19 +32,46 @@ import java.util.concurrent.CompletionException;
 
 /** A tenant whose sessions do random things, in the journal and in a model of plain lists. */
 final class ModelledTenant {
-    private static final int OPEN = -1;
-    private static final int INTERRUPTED = FinishReason.INTERRUPTED.ordinal();
+    private static final List<FinishReason> REASONS = List.of(FinishReason.values());
+
+    /** A turn as the model sees it. */
+    private static final class Turn {
+        final int start;
+        int end;
+        Optional<FinishReason> finish = Optional.empty();
+
+        Turn(int start) {
+            this.start = start;
+            this.end = start;
+        }
+
+        Turn copy() {
+            Turn copy = new Turn(start);
+            copy.end = end;
+            copy.finish = finish;
+            return copy;
+        }
+
+        void cutOff() {
+            finish = finish.or(() -> Optional.of(FinishReason.INTERRUPTED));
+        }
+
+        @Override
+        public String toString() {
+            return start + "-" + end + " " + finish;
+        }
+    }
 
     /** One branch as the model sees it: nothing is shared, everything is copied. */
     private static final class Branch {
         final List<Integer> tokens = new ArrayList<>();
-        final List<int[]> turns = new ArrayList<>(); // start, end, number of the finish reason
+        final List<Turn> turns = new ArrayList<>();
 
         Branch copyOf(int position, int keptTurns) {
             Branch copy = new Branch();
             copy.tokens.addAll(tokens.subList(0, position));
-            turns.subList(0, keptTurns).forEach(turn -> copy.turns.add(turn.clone()));
-            copy.turns.stream().filter(turn -> turn[2] == OPEN).forEach(turn -> turn[2] = INTERRUPTED);
+            turns.subList(0, keptTurns).forEach(turn -> copy.turns.add(turn.copy()));
+            copy.turns.forEach(Turn::cutOff);
             return copy;
         }
     }
@@ -132,7 +159,7 @@ final class ModelledTenant {
         } else if (!session.turnOpen) {
             Tokens prompt = someTokens(0);
             int[] more = someTokens(0).toArray();
-            branch.turns.add(new int[] {branch.tokens.size(), branch.tokens.size(), OPEN});
+            branch.turns.add(new Turn(branch.tokens.size()));
             write(
                     session,
                     new TurnStarted(
@@ -161,11 +188,11 @@ final class ModelledTenant {
     }
 
     private void end(Session session, Branch branch) {
-        FinishReason finish = FinishReason.values()[random.nextInt(FinishReason.values().length)];
+        FinishReason finish = REASONS.get(random.nextInt(REASONS.size()));
         TurnCost cost = new TurnCost(0, 0, 0, Optional.empty(), 0, 0, 0, 0, 0);
         write(session, new TurnEnded(branch.turns.size(), branch.tokens.size(), finish, cost));
         session.turnOpen = false;
-        branch.turns.getLast()[2] = finish.ordinal();
+        branch.turns.getLast().finish = Optional.of(finish);
     }
 
     private void goOn(Session session, Branch branch) {
@@ -182,7 +209,7 @@ final class ModelledTenant {
                         Optional.empty(),
                         1));
         session.turnOpen = true;
-        branch.turns.getLast()[2] = OPEN;
+        branch.turns.getLast().finish = Optional.empty();
         Tokens sampled = someTokens(1);
         write(session, new TokensSampled(branch.turns.size(), branch.tokens.size(), sampled));
         grow(branch, sampled);
@@ -192,7 +219,7 @@ final class ModelledTenant {
         for (int token : tokens.toArray()) {
             branch.tokens.add(token);
         }
-        branch.turns.getLast()[1] = branch.tokens.size();
+        branch.turns.getLast().end = branch.tokens.size();
     }
 
     private Tokens someTokens(int atLeast) {
@@ -234,7 +261,7 @@ final class ModelledTenant {
         int position = end(left, turn);
         write(session, new Rewound(turn, position, Optional.empty()));
         if (session.turnOpen) {
-            left.turns.getLast()[2] = INTERRUPTED;
+            left.turns.getLast().cutOff();
         }
         session.branch = session.sequenceNr;
         session.turnOpen = false;
@@ -242,7 +269,7 @@ final class ModelledTenant {
     }
 
     private static int end(Branch branch, int turn) {
-        return turn == 0 ? 0 : branch.turns.get(turn - 1)[1];
+        return turn == 0 ? 0 : branch.turns.get(turn - 1).end;
     }
 
     private void delete(Session session) {
@@ -336,8 +363,7 @@ final class ModelledTenant {
             int to = from + random.nextInt(all.length - from + 1);
             assertThat(index.tokens(branchId, from, to)).isEqualTo(Arrays.copyOfRange(all, from, to));
             assertThat(index.turns(branchId))
-                    .extracting(span -> span.turn() + ":" + span.position() + "-" + span.end()
-                            + span.finish().map(Enum::ordinal).map(n -> " " + n).orElse(" open"))
+                    .extracting(span -> span.turn() + ":" + span.position() + "-" + span.end() + " " + span.finish())
                     .isEqualTo(spans(branch));
             for (int turn = 0; turn <= branch.turns.size() + 1; turn++) {
                 boolean exists = turn >= 1 && turn <= branch.turns.size();
@@ -349,8 +375,8 @@ final class ModelledTenant {
 
     private static List<String> spans(Branch branch) {
         List<String> spans = new ArrayList<>();
-        for (int[] turn : branch.turns) {
-            spans.add((spans.size() + 1) + ":" + turn[0] + "-" + turn[1] + (turn[2] == OPEN ? " open" : " " + turn[2]));
+        for (Turn turn : branch.turns) {
+            spans.add((spans.size() + 1) + ":" + turn);
         }
         return spans;
     }
