@@ -38,6 +38,11 @@ public final class Tenant {
         return opened(() -> sessions.find(session));
     }
 
+    /** Deletes the session of this name; a repeat of the request does nothing, whoever has the name by then. */
+    public void delete(String session, String requestId) {
+        sessions.delete(session, requestId);
+    }
+
     /** All its sessions, by name. */
     public List<SessionInfo> list() {
         return sessions.list().stream()

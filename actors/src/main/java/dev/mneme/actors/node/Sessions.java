@@ -181,6 +181,13 @@ public final class Sessions {
         return ask(session, replyTo -> new SessionCommand.Rewind(turn, requestId, replyTo));
     }
 
+    /** Deletes the session of this name, unless this very request did so before: its name may be another's by now. */
+    public void delete(String name, String requestId) {
+        if (directory.deletedBy(Names.session(name), requestId).isEmpty()) {
+            delete(find(name), Optional.of(requestId));
+        }
+    }
+
     /** Deletes a session: its name is free at once, its space when no fork reads it any more. */
     public synchronized void delete(SessionHandle session, Optional<String> requestId) {
         switch (node.ask(session, replyTo -> new SessionCommand.Delete(requestId, replyTo), ANSWER)) {
