@@ -31,6 +31,7 @@ final class ActiveTurn implements TurnReader {
     private @Nullable TurnFacts facts;
     private int computedOnce;
     private long submittedNanos;
+    private boolean over;
 
     ActiveTurn(TurnListener listener, Optional<String> requestId) {
         this.listener = listener;
@@ -155,6 +156,15 @@ final class ActiveTurn implements TurnReader {
     TurnResult result(SessionIdentity session, FinishReason finish, TurnCost cost) {
         event.ended(session.name(), finish.name(), cost);
         return new TurnResult(session, facts().turn(), prompt, text.toString(), replied, finish, cost);
+    }
+
+    /** The caller was told the end; only the memory is still to be put to rest. */
+    void over() {
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
     }
 
     /** Puts the memory to rest and gives up the model. Blocks. */

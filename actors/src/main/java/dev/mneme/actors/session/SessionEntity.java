@@ -165,6 +165,9 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
         if (desk.known(live, rewind.requestId())) {
             return describe(state, rewind.replyTo());
         }
+        if (desk.resting()) {
+            return desk.afterRest(rewind, rewind.replyTo());
+        }
         if (desk.busy()) {
             return refuse(rewind.replyTo(), new SessionBusy(name, 0));
         }
@@ -180,6 +183,9 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
     private Effect<SessionEvent, SessionState> delete(SessionState state, SessionCommand.Delete delete) {
         if (!(state instanceof Live live)) {
             return describe(state, delete.replyTo());
+        }
+        if (desk.resting()) {
+            return desk.afterRest(delete, delete.replyTo());
         }
         if (desk.busy()) {
             return refuse(delete.replyTo(), new SessionBusy(live.identity().name(), 0));

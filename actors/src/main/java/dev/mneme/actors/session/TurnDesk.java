@@ -22,16 +22,21 @@ import dev.mneme.persistence.event.TurnKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EffectFactories;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a session's turns are worked off, one at a time; further ones wait, to a limit.
@@ -42,11 +47,14 @@ import org.jspecify.annotations.Nullable;
  * events is in {@link ActiveTurn} and may be lost at any instruction: the journal alone tells how to go on.
  */
 final class TurnDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnDesk.class);
+
     private final ActorContext<SessionCommand> context;
     private final SessionServices services;
     private final EffectFactories<SessionEvent, SessionState> effects;
     private final TurnPreparation preparation;
     private final Deque<SessionCommand.StartTurn> waiting = new ArrayDeque<>();
+    private final Map<SessionCommand, ActorRef<SessionReply>> afterRest = new LinkedHashMap<>();
     private @Nullable ActiveTurn active;
     private boolean stopping;
 
@@ -62,6 +70,17 @@ final class TurnDesk {
 
     boolean busy() {
         return active != null;
+    }
+
+    /** Whether the last turn is over for its caller, and its memory is still being put to rest. */
+    boolean resting() {
+        return active != null && active.isOver();
+    }
+
+    /** Tells the actor a command again once the memory is at rest: for what cannot be done while it is written. */
+    Effect<SessionEvent, SessionState> afterRest(SessionCommand command, ActorRef<SessionReply> replyTo) {
+        afterRest.put(command, replyTo);
+        return effects.none();
     }
 
     /** Whether a request was carried out before. */
@@ -233,9 +252,15 @@ final class TurnDesk {
     }
 
     private void rest(ActiveTurn turn) {
+        turn.over();
         off(
                 () -> {
-                    turn.rest();
+                    try {
+                        turn.rest();
+                    } catch (RuntimeException e) {
+                        // The turn is journaled and told; what was not kept of its memory is computed again.
+                        LOG.warn("the memory of a turn of tenant '{}' was not kept", services.tenant().name(), e);
+                    }
                     return turn;
                 },
                 rested -> new SessionCommand.Rested());
@@ -272,8 +297,11 @@ final class TurnDesk {
     private Effect<SessionEvent, SessionState> next(Live live) {
         active = null;
         if (stopping) {
+            refuseWaiting();
             return effects.stop();
         }
+        afterRest.keySet().forEach(context.getSelf()::tell);
+        afterRest.clear();
         SessionCommand.StartTurn start = waiting.poll();
         return start == null ? effects.none() : begin(live, start);
     }
@@ -321,6 +349,8 @@ final class TurnDesk {
     private void refuseWaiting() {
         waiting.forEach(start -> start.listener().failed(new MnemeClosed("a waiting turn")));
         waiting.clear();
+        afterRest.values().forEach(replyTo -> replyTo.tell(new SessionReply.Refused(new MnemeClosed("a session"))));
+        afterRest.clear();
     }
 
     private <T> void off(Supplier<T> work, Function<T, SessionCommand> done) {
