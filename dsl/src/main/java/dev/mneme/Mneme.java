@@ -71,19 +71,21 @@ public final class Mneme implements AutoCloseable {
         return catalog;
     }
 
-    /** Reads every record, block and tail of the home, of all tenants, and says what is the matter. Changes nothing. */
-    public Verification verify() {
-        return new HomeVerifier(node).verify();
+    /**
+     * Reads everything that the home holds and says what is not as it should be. Turns that run meanwhile may look
+     * unfinished.
+     */
+    public HomeCheck verify() {
+        return HomeCheck.of(node.verify());
     }
 
     /**
-     * Drops what is damaged and can be made again from the journal: indexes are rebuilt now, keys and values when a
-     * session next needs them. Nothing may run meanwhile. What is left is in the answer.
+     * Makes anew what can be made from the journal: indexes, blocks, tails. Says what is still not as it should be after
+     * that. Running turns are cut off, and no session may be used until it returns, which takes as long as computing
+     * what is missing.
      */
-    public Verification repair() {
-        HomeVerifier verifier = new HomeVerifier(node);
-        verifier.mend();
-        return verifier.verify();
+    public HomeCheck repair() {
+        return HomeCheck.of(node.repair());
     }
 
     static LocatedModel located(ModelFile file) {

@@ -297,8 +297,9 @@ final class ArenaFile {
         unwritable = true;
         scope.close();
         CleanMarker.delete(markerFile(file));
-        Files.deleteIfExists(file);
+        // First what says that there is an arena: killed in between, it is not missed.
         Files.deleteIfExists(layoutFile(file));
+        Files.deleteIfExists(file);
         Directories.sync(file.resolveSibling("."));
     }
 

@@ -58,8 +58,11 @@ final class ArenaShelf {
             lastNumber = Math.max(lastNumber, number(file));
             ArenaLayout layout = ArenaLayout.read(ArenaFile.layoutFile(file));
             if (layout == null) {
-                // Without it the file was never used, or its blocks cannot be told apart any more.
-                finding(file, "has no readable layout and was dropped");
+                if (Files.exists(ArenaFile.layoutFile(file))) {
+                    // Its blocks cannot be told apart any more.
+                    finding(file, "has no readable layout and was dropped");
+                }
+                // Else its creator was killed before the first block: the layout is written last.
                 discard(file);
             } else if (!Files.exists(file)) {
                 finding(file, "is missing");
@@ -100,9 +103,9 @@ final class ArenaShelf {
     }
 
     private static void discard(Path file) throws IOException {
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(ArenaFile.markerFile(file));
         Files.deleteIfExists(ArenaFile.layoutFile(file));
+        Files.deleteIfExists(ArenaFile.markerFile(file));
+        Files.deleteIfExists(file);
     }
 
     private void finding(Path file, String what) {

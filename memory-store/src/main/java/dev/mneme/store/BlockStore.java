@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -215,6 +217,7 @@ public final class BlockStore implements AutoCloseable {
     public StoreReport verify() {
         int blocks = 0;
         long bytes = 0;
+        Map<BlockKey, Long> sound = new HashMap<>();
         List<StoreReport.DamagedBlock> damaged = new ArrayList<>();
         for (BlockEntry entry : index.all()) {
             if (!index.pinUnused(entry)) {
@@ -225,14 +228,16 @@ public final class BlockStore implements AutoCloseable {
                 bytes += entry.shape().payloadBytes();
                 Inspection inspection = entry.arena.inspect(entry.slot, entry.key);
                 entry.inspection = inspection;
-                if (inspection instanceof Inspection.Unsound(String reason, int section)) {
-                    damaged.add(new StoreReport.DamagedBlock(entry.key, entry.shape(), reason, section));
+                switch (inspection) {
+                    case Inspection.Sound(long checksum) -> sound.put(entry.key, checksum);
+                    case Inspection.Unsound(String reason, int section) ->
+                            damaged.add(new StoreReport.DamagedBlock(entry.key, entry.shape(), reason, section));
                 }
             } finally {
                 index.unpin(entry);
             }
         }
-        return new StoreReport(blocks, bytes, damaged, shelf.findings());
+        return new StoreReport(blocks, bytes, sound, damaged, shelf.findings());
     }
 
     public StoreUsage usage() {

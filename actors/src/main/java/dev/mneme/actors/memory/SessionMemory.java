@@ -40,7 +40,10 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     private final Map<Integer, MemorySegment[]> open = new HashMap<>();
     private final Map<Integer, Sealing> sealing = new TreeMap<>();
     private final Map<Integer, List<Long>> expectedChecksums;
+    private final List<BlockEntry> unnoted = new ArrayList<>();
     private ChainTip tip;
+    /** How many tokens are in the journal; set by the session's actor while the engine thread reads it. */
+    private volatile int durable;
     /** One past the last position written in this turn; 0 before the first. */
     private int computed;
 
@@ -58,6 +61,7 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         this.keys = keys;
         this.chain = new ArrayList<>(chain);
         this.tip = tip;
+        this.durable = tip.position();
         this.expectedChecksums = expectedChecksums;
     }
 
@@ -137,7 +141,6 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     }
 
     private void settle(boolean wait) {
-        List<BlockEntry> settled = new ArrayList<>();
         for (Iterator<Map.Entry<Integer, Sealing>> each = sealing.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<Integer, Sealing> entry = each.next();
             Sealing seal = entry.getValue();
@@ -148,15 +151,32 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
             List<Long> checksums = seal.checksums(session);
             BlockKey key = chain.get(block);
             seal.event().sealed(session, block, expectedChecksums.containsKey(block));
-            settled.add(new BlockEntry(block, key.high(), key.low(), checksums));
+            unnoted.add(new BlockEntry(block, key.high(), key.low(), checksums));
             each.remove();
             if (lease(block) == null) {
                 space.buffers().release(open.remove(block));
             }
         }
-        if (!settled.isEmpty()) {
-            space.index().putBlocks(branch, settled);
+        note();
+    }
+
+    /**
+     * Notes stored blocks in the index, those only whose tokens are in the journal: the engine runs ahead of it, and a
+     * note beyond the journal's end would say that the journal was cut.
+     */
+    private void note() {
+        List<BlockEntry> due = unnoted.stream()
+                .filter(entry -> (entry.block() + 1) * KvLayout.BLOCK <= durable)
+                .toList();
+        if (!due.isEmpty()) {
+            space.index().putBlocks(branch, due);
+            unnoted.removeAll(due);
         }
+    }
+
+    /** Says that the first {@code position} tokens are in the journal. From the session's actor. */
+    public void durable(int position) {
+        durable = position;
     }
 
     /** The key of the block before this one. */

@@ -5,6 +5,9 @@ import dev.mneme.actors.model.ModelSource;
 import dev.mneme.actors.session.SessionCommand;
 import dev.mneme.actors.session.SessionRegistry;
 import dev.mneme.actors.session.SessionReply;
+import dev.mneme.actors.verification.HomeRepair;
+import dev.mneme.actors.verification.HomeReport;
+import dev.mneme.actors.verification.HomeVerification;
 import dev.mneme.errors.MnemeClosed;
 import dev.mneme.persistence.home.Home;
 import dev.mneme.persistence.home.JournalDatabase;
@@ -162,6 +165,31 @@ public final class MnemeNode implements AutoCloseable {
         }
     }
 
+    /** Reads everything and says what is not as it should be. Sessions at work meanwhile may look unfinished. */
+    public HomeReport verify() {
+        return verification().run();
+    }
+
+    /**
+     * Makes anew what can be made from the journal, and says what is still not as it should be. Running turns are cut off
+     * between two steps; no session may be used until it returns.
+     */
+    public HomeReport repair() {
+        stopSessions();
+        return new HomeRepair(journal, this::verification).run();
+    }
+
+    private HomeVerification verification() {
+        return new HomeVerification(journal, home.tenants(), tenants::services);
+    }
+
+    private void stopSessions() {
+        AskPattern.<SessionRegistry.Command, Done>ask(
+                        registry, SessionRegistry.StopAll::new, options.closeDeadline(), system.scheduler())
+                .toCompletableFuture()
+                .join();
+    }
+
     /**
      * Refuses new work, cuts off running turns between two steps (the next process can go on with them), and closes
      * everything. May be called again.
@@ -173,10 +201,7 @@ public final class MnemeNode implements AutoCloseable {
         }
         housekeeping.shutdownNow();
         try {
-            AskPattern.<SessionRegistry.Command, Done>ask(
-                            registry, SessionRegistry.StopAll::new, options.closeDeadline(), system.scheduler())
-                    .toCompletableFuture()
-                    .join();
+            stopSessions();
         } catch (CompletionException e) {
             LOG.warn("sessions did not stop within {}; what they had not journaled is computed again",
                     options.closeDeadline(), e);

@@ -192,8 +192,7 @@ public final class Sessions {
     public synchronized void delete(SessionHandle session, Optional<String> requestId) {
         switch (node.ask(session, replyTo -> new SessionCommand.Delete(requestId, replyTo), ANSWER)) {
             case SessionReply.Gone() -> node.journal()
-                    .reclaim(services.tenant().name(), session.sessionId())
-                    .forEach(services.tenant().tails()::delete);
+                    .reclaim(services.tenant().name(), session.sessionId(), services.tenant().tails()::delete);
             case SessionReply.Refused(RuntimeException reason) -> throw reason;
             case SessionReply.Unknown() -> throw new SessionNotFound(services.tenant().name(), session.name());
             case Described described -> throw new SessionFailed(session.name(), "it was not deleted; try again", null);

@@ -65,6 +65,13 @@ final class ActiveTurn implements TurnReader {
         prompt = journaled;
     }
 
+    /** Says how many tokens the journal has. */
+    void durable(int position) {
+        if (opened != null) {
+            opened.memory().durable(position);
+        }
+    }
+
     /** Adds what became durable. */
     void replied(Tokens tokens, String piece) {
         replied = replied.plus(tokens);

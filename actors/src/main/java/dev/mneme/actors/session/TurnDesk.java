@@ -211,6 +211,7 @@ final class TurnDesk {
         outcome.filter(end -> endsTurn(turn.facts(), end))
                 .ifPresent(end -> events.add(ended(turn, live.position() + tokens.size(), end)));
         return effects.persist(events).thenRun(state -> {
+            turn.durable(((Live) state).position());
             if (!tokens.isEmpty() || !contents.text().isEmpty()) {
                 tell(turn, tokens, contents.text());
             }

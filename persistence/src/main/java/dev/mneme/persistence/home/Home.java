@@ -147,6 +147,21 @@ public final class Home implements AutoCloseable {
         }
     }
 
+    /** The tenants that have a folder here, but for those whose folder does not bear their name. */
+    public Set<String> tenants() {
+        Path all = root.resolve("tenants");
+        if (!Files.isDirectory(all)) {
+            return Set.of();
+        }
+        try (Stream<Path> folders = Files.list(all)) {
+            return folders.map(folder -> folder.getFileName().toString())
+                    .filter(name -> TenantFolder.name(name).equals(name))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
     private Path tenantDirectory(String tenant) {
         return root.resolve("tenants").resolve(TenantFolder.name(tenant));
     }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The journal of a home with its snapshots and indexes, all in one database. One for each home; thread-safe.
@@ -98,10 +99,12 @@ public final class JournalDatabase implements AutoCloseable {
      * Takes back the space of the deleted session {@code sessionId}, if no fork reads it any more, and of the deleted
      * sessions that only it was reading.
      *
+     * @param leaving told the id of each before it goes: what else is kept of it has to go first, or nobody would know
+     *     whose it is
      * @return the ids of the sessions that are gone
      */
-    public List<String> reclaim(String tenant, String sessionId) {
-        return new Reclaim(store, events, snapshots).reclaim(tenant, sessionId);
+    public List<String> reclaim(String tenant, String sessionId, Consumer<String> leaving) {
+        return new Reclaim(store, events, snapshots).reclaim(tenant, sessionId, leaving);
     }
 
     /** Makes the indexes anew from the journal. Nothing may be written meanwhile. */

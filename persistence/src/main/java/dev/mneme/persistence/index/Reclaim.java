@@ -8,6 +8,7 @@ import dev.mneme.persistence.rocksdb.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Takes back the space of deleted sessions that no fork reads any more.
@@ -32,9 +33,10 @@ public final class Reclaim {
      * Removes {@code sessionId} if it was deleted and no fork reads it, then its parent if that one is free now, and so
      * on.
      *
+     * @param leaving told the id of each before it goes
      * @return the ids of the sessions that are gone
      */
-    public List<String> reclaim(String tenant, String sessionId) {
+    public List<String> reclaim(String tenant, String sessionId, Consumer<String> leaving) {
         SessionIndex index = new SessionIndex(store, events, tenant);
         List<String> gone = new ArrayList<>();
         Optional<String> next = Optional.of(sessionId);
@@ -42,6 +44,7 @@ public final class Reclaim {
             Rows rows = new Rows(tenant, next.get());
             Optional<String> parent =
                     index.origin(rows.sessionId()).flatMap(SessionOrigin::parent).map(BranchId::sessionId);
+            leaving.accept(rows.sessionId());
             remove(rows, parent);
             gone.add(rows.sessionId());
             next = parent;

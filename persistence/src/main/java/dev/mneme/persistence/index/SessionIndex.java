@@ -11,6 +11,7 @@ import dev.mneme.persistence.journal.EventLog;
 import dev.mneme.persistence.journal.EventRecord;
 import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.rocksdb.RecordStore;
+import dev.mneme.persistence.rocksdb.Space;
 import dev.mneme.persistence.serialization.FieldReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -219,6 +220,12 @@ public final class SessionIndex {
             blocks.forEach(entry -> batch.put(rows.block(branch.branch(), entry.block()), entry.body()));
             return true;
         });
+    }
+
+    /** Forgets what is known of a session's own blocks, if it cannot be trusted. Not synced. */
+    public void forgetBlocks(String sessionId) {
+        Key all = rows(sessionId).in(Space.BLOCK);
+        store.removeUnsynced(all, all.end());
     }
 
     /** What is known of a block of a branch, or of the branch it reads that block from. */

@@ -289,7 +289,7 @@ final class ModelledTenant {
         int before = countGone();
         sessions.values().stream()
                 .filter(session -> session.deleted)
-                .forEach(session -> gone.addAll(database.reclaim(tenant, session.id)));
+                .forEach(session -> gone.addAll(database.reclaim(tenant, session.id, leaving -> {})));
         for (boolean more = true; more; ) {
             more = false;
             for (Session session : sessions.values()) {

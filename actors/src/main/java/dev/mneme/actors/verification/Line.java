@@ -1,0 +1,66 @@
+package dev.mneme.actors.verification;
+
+import dev.mneme.actors.memory.BlockKeys;
+import dev.mneme.persistence.index.BranchId;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.store.BlockKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The tokens of one branch of a session, as its journal tells them. */
+final class Line {
+    private final BranchId branch;
+    private final int inherited;
+    private int[] tokens;
+    private int size;
+
+    Line(BranchId branch, int[] inherited) {
+        this.branch = branch;
+        this.inherited = inherited.length;
+        this.tokens = inherited;
+        this.size = inherited.length;
+    }
+
+    BranchId branch() {
+        return branch;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Whether the branch has tokens of its own. */
+    boolean wentOn() {
+        return size > inherited;
+    }
+
+    void add(int[] more) {
+        if (size + more.length > tokens.length) {
+            tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, size + more.length));
+        }
+        System.arraycopy(more, 0, tokens, size, more.length);
+        size += more.length;
+    }
+
+    /** The tokens {@code [0, to)}, or fewer if there are fewer. */
+    int[] first(int to) {
+        return Arrays.copyOf(tokens, Math.min(to, size));
+    }
+
+    /** Whether {@code ids} are the tokens from {@code from} on. */
+    boolean holds(int from, int[] ids) {
+        return from + ids.length <= size && Arrays.equals(tokens, from, from + ids.length, ids, 0, ids.length);
+    }
+
+    /** The key of each full block of the first {@code to} tokens. */
+    List<BlockKey> chain(BlockKeys keys, int to) {
+        List<BlockKey> chain = new ArrayList<>();
+        BlockKey last = BlockKeys.ORIGIN;
+        for (int from = 0; from + KvLayout.BLOCK <= Math.min(to, size); from += KvLayout.BLOCK) {
+            last = keys.next(last, tokens, from);
+            chain.add(last);
+        }
+        return chain;
+    }
+}

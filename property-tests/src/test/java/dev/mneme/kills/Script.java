@@ -1,0 +1,99 @@
+package dev.mneme.kills;
+
+import dev.mneme.kills.Operation.Delete;
+import dev.mneme.kills.Operation.Fork;
+import dev.mneme.kills.Operation.Ingest;
+import dev.mneme.kills.Operation.Rewind;
+import dev.mneme.kills.Operation.Say;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** A random life of some sessions: a function of its seed alone, so that parent and children know the same one. */
+final class Script {
+    /** The tiny models' window. */
+    private static final int WINDOW = 512;
+
+    private static final int MOST_SESSIONS = 4;
+
+    private final Random random;
+    private final TreeMap<String, Plan> alive = new TreeMap<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private int named;
+
+    /** What is known of a session without running it: its turns, and how long each may have made it at most. */
+    private record Plan(List<Integer> ends) {
+        int turns() {
+            return ends.size();
+        }
+
+        int length() {
+            return ends.isEmpty() ? 0 : ends.getLast();
+        }
+    }
+
+    private Script(long seed) {
+        this.random = new Random(seed);
+    }
+
+    static List<Operation> of(long seed, int size) {
+        Script script = new Script(seed);
+        while (script.operations.size() < size) {
+            script.next();
+        }
+        return List.copyOf(script.operations);
+    }
+
+    private void next() {
+        if (alive.isEmpty() || alive.size() < MOST_SESSIONS && random.nextInt(8) == 0) {
+            extend(newName(), new Plan(List.of()));
+            return;
+        }
+        String session = new ArrayList<>(alive.keySet()).get(random.nextInt(alive.size()));
+        Plan plan = alive.get(session);
+        int choice = random.nextInt(12);
+        if (choice == 0 && plan.turns() > 0 && alive.size() < MOST_SESSIONS) {
+            String child = newName();
+            operations.add(new Fork(session, child));
+            alive.put(child, plan);
+        } else if (choice == 1 || plan.length() > WINDOW - 230) {
+            int turn = random.nextInt(plan.turns() + 1);
+            operations.add(new Rewind(session, turn));
+            alive.put(session, new Plan(plan.ends().subList(0, turn)));
+        } else if (choice == 2) {
+            operations.add(new Delete(session));
+            alive.remove(session);
+        } else {
+            extend(session, plan);
+        }
+    }
+
+    private void extend(String session, Plan plan) {
+        String text = text(1 + random.nextInt(90));
+        int sampled = 0;
+        if (random.nextInt(4) == 0) {
+            operations.add(new Ingest(session, text));
+        } else {
+            sampled = 1 + random.nextInt(130);
+            float temperature = random.nextInt(3) == 0 ? 0 : 0.9f;
+            operations.add(new Say(session, text, sampled, temperature, random.nextLong()));
+        }
+        List<Integer> ends = new ArrayList<>(plan.ends());
+        ends.add(plan.length() + 1 + text.length() + sampled);
+        alive.put(session, new Plan(ends));
+    }
+
+    private String newName() {
+        return "s" + ++named;
+    }
+
+    private String text(int length) {
+        String letters = "etaoin shrdlu";
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append(letters.charAt(random.nextInt(letters.length())));
+        }
+        return text.toString();
+    }
+}
