@@ -75,8 +75,8 @@ public final class Mneme implements AutoCloseable {
      * Reads everything that the home holds and says what is not as it should be. Turns that run meanwhile may look
      * unfinished.
      */
-    public HomeCheck verify() {
-        return HomeCheck.of(node.verify());
+    public Verification verify() {
+        return Verification.of(node.verify());
     }
 
     /**
@@ -84,8 +84,8 @@ public final class Mneme implements AutoCloseable {
      * that. Running turns are cut off, and no session may be used until it returns, which takes as long as computing
      * what is missing.
      */
-    public HomeCheck repair() {
-        return HomeCheck.of(node.repair());
+    public Verification repair() {
+        return Verification.of(node.repair());
     }
 
     static LocatedModel located(ModelFile file) {

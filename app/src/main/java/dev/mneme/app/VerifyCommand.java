@@ -26,7 +26,7 @@ final class VerifyCommand implements Callable<Integer> {
     private MnemeCommand mneme;
 
     @Option(names = "--repair",
-            description = "Drop what is damaged and can be made again from the journal; say what is wrong after that.")
+            description = "Make again from the journal what is damaged or missing; say what is wrong after that.")
     private boolean repair;
 
     @Option(names = "--json", description = "Write one JSON object.")
@@ -46,13 +46,19 @@ final class VerifyCommand implements Callable<Integer> {
             console.out().println(toJson(verification));
         } else {
             for (Finding finding : verification.findings()) {
-                console.out().println(word(finding) + ": " + finding.where() + ": " + finding.what());
+                console.out().println(word(finding) + ": " + place(finding) + ": " + finding.what());
             }
             console.err().println(String.format(Locale.ROOT, "%d sessions with %d tokens, %d blocks (%.1f MB) read: %s",
                     verification.sessions(), verification.tokens(), verification.blocks(),
                     verification.blockBytes() / 1e6, verification.isSound() ? "sound" : "NOT SOUND"));
         }
         return verification.isSound() ? 0 : 1;
+    }
+
+    private static String place(Finding finding) {
+        return (finding.tenant().isEmpty() ? "" : "tenant " + finding.tenant() + ", ")
+                + (finding.session().isEmpty() ? "" : "session " + finding.session() + ", ")
+                + finding.where();
     }
 
     private static String word(Finding finding) {
@@ -71,6 +77,8 @@ final class VerifyCommand implements Callable<Integer> {
             for (Finding finding : verification.findings()) {
                 out.writeStartObject();
                 out.writeStringField("kind", word(finding));
+                out.writeStringField("tenant", finding.tenant());
+                out.writeStringField("session", finding.session());
                 out.writeStringField("where", finding.where());
                 out.writeStringField("what", finding.what());
                 out.writeEndObject();

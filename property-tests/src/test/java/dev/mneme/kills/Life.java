@@ -1,6 +1,5 @@
 package dev.mneme.kills;
 
-import dev.mneme.HomeCheck;
 import dev.mneme.Mneme;
 import dev.mneme.Piece;
 import dev.mneme.Reply;
@@ -10,6 +9,7 @@ import dev.mneme.Tenant;
 import dev.mneme.Turn;
 import dev.mneme.TurnInfo;
 import dev.mneme.TurnOptions;
+import dev.mneme.Verification;
 import dev.mneme.errors.SessionNotFound;
 import dev.mneme.kills.Operation.Delete;
 import dev.mneme.kills.Operation.Fork;
@@ -80,7 +80,7 @@ final class Life {
     /** All there is: what verify finds, and each session's turns with their tokens. */
     private void tellState() {
         say.accept("open");
-        HomeCheck check = mneme.verify();
+        Verification check = mneme.verify();
         if (!check.isSound()) {
             say.accept("unsound " + check.findings());
         }

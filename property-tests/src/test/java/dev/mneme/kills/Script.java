@@ -51,7 +51,7 @@ final class Script {
             return;
         }
         String session = new ArrayList<>(alive.keySet()).get(random.nextInt(alive.size()));
-        Plan plan = alive.get(session);
+        Plan plan = alive.getOrDefault(session, new Plan(List.of()));
         int choice = random.nextInt(12);
         if (choice == 0 && plan.turns() > 0 && alive.size() < MOST_SESSIONS) {
             String child = newName();

@@ -10,6 +10,23 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a session actor is told. */
 public sealed interface SessionCommand {
+    /** Tells whoever waits for the outcome, if somebody does, that there will be none. */
+    default void refuse(RuntimeException reason) {
+        switch (this) {
+            case Create(var identity, var facts, var requestId, var replyTo) ->
+                replyTo.tell(new SessionReply.Refused(reason));
+            case BecomeFork(var fork, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
+            case Describe(var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
+            case Rewind(var turn, var requestId, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
+            case Delete(var requestId, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
+            case StartTurn(var request, var listener) -> listener.failed(reason);
+            case CancelTurn cancel -> {}
+            case Stop stop -> {}
+            case Internal internal -> {}
+            case Idle idle -> {}
+        }
+    }
+
     /** Begins the session with these facts; answers an existing session as {@link Describe} does. */
     record Create(
             SessionIdentity identity,

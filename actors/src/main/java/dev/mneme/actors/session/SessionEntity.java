@@ -11,13 +11,16 @@ import dev.mneme.persistence.event.SessionDeleted;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.index.SessionPersistenceId;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.JournalPersistFailed;
+import org.apache.pekko.persistence.typed.JournalPersistRejected;
 import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -34,20 +37,32 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
 
     private final ActorContext<SessionCommand> context;
     private final SessionServices services;
-    private final Consumer<ActorRef<SessionCommand>> passivate;
+    private final Lifecycle lifecycle;
     private final SessionEvolution evolution;
     private final TurnDesk desk;
+
+    /** Told how it goes with a session's actor. */
+    interface Lifecycle {
+        /** Nobody has needed it for a while: it may be told to stop. */
+        void idle();
+
+        /** It has read its journal. */
+        void recovered();
+
+        /** It cannot read its journal, and stops. */
+        void unrecoverable(Throwable reason);
+    }
 
     private SessionEntity(
             ActorContext<SessionCommand> context,
             SessionServices services,
             String sessionId,
-            Consumer<ActorRef<SessionCommand>> passivate) {
+            Lifecycle lifecycle) {
         super(PersistenceId.ofUniqueId(
                 new SessionPersistenceId(services.tenant().name(), sessionId).text()));
         this.context = context;
         this.services = services;
-        this.passivate = passivate;
+        this.lifecycle = lifecycle;
         this.evolution = new SessionEvolution(services);
         this.desk = new TurnDesk(context, services, Effect());
     }
@@ -57,13 +72,13 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
      *
      * @param services what it works with
      * @param sessionId the session's id
-     * @param passivate asks for {@link SessionCommand.Stop} when the actor has been idle for a while
+     * @param lifecycle who started it
      */
-    public static Behavior<SessionCommand> create(
-            SessionServices services, String sessionId, Consumer<ActorRef<SessionCommand>> passivate) {
+    static Behavior<SessionCommand> create(
+            SessionServices services, String sessionId, Lifecycle lifecycle) {
         return Behaviors.setup(context -> {
             context.setReceiveTimeout(services.limits().idle(), new SessionCommand.Idle());
-            return new SessionEntity(context, services, sessionId, passivate);
+            return new SessionEntity(context, services, sessionId, lifecycle);
         });
     }
 
@@ -105,6 +120,10 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
     @Override
     public SignalHandler<SessionState> signalHandler() {
         return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), state -> lifecycle.recovered())
+                .onSignal(RecoveryFailed.class, (state, failed) -> lifecycle.unrecoverable(failed.getFailure()))
+                .onSignal(JournalPersistFailed.class, (state, failed) -> desk.unwritable(state, failed.getFailure()))
+                .onSignal(JournalPersistRejected.class, (state, failed) -> desk.unwritable(state, failed.getFailure()))
                 .onSignal(PostStop.instance(), state -> desk.abandon())
                 .build();
     }
@@ -122,7 +141,7 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             case SessionCommand.Stop() -> desk.stop();
             case SessionCommand.Idle() -> {
                 if (!desk.busy()) {
-                    passivate.accept(context.getSelf());
+                    lifecycle.idle();
                 }
                 yield Effect().none();
             }

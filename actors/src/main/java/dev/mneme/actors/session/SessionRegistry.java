@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.errors.SessionFailed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,8 +33,14 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
 
     private record Stopped(String sessionId) implements Command {}
 
+    private record Recovered(String sessionId) implements Command {}
+
+    private record Unrecoverable(String sessionId, Throwable reason) implements Command {}
+
     private final Map<String, ActorRef<SessionCommand>> running = new HashMap<>();
     private final Map<String, Deque<Deliver>> stopping = new HashMap<>();
+    /** What was said to sessions that have not read their journals yet: if that fails, somebody has to answer. */
+    private final Map<String, List<Deliver>> unread = new HashMap<>();
     private final List<ActorRef<Done>> waitingForAll = new ArrayList<>();
 
     private SessionRegistry(ActorContext<Command> context) {
@@ -55,6 +62,8 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
             case Deliver deliver -> deliver(deliver);
             case Passivate(String sessionId) -> stop(sessionId);
             case Stopped(String sessionId) -> stopped(sessionId);
+            case Recovered(String sessionId) -> unread.remove(sessionId);
+            case Unrecoverable(String sessionId, Throwable reason) -> refuse(sessionId, reason);
             case StopAll(ActorRef<Done> replyTo) -> {
                 waitingForAll.add(replyTo);
                 List.copyOf(running.keySet()).forEach(this::stop);
@@ -69,16 +78,36 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
         if (waiting != null) {
             waiting.add(deliver);
         } else {
-            running.computeIfAbsent(deliver.sessionId(), id -> spawn(deliver)).tell(deliver.command());
+            ActorRef<SessionCommand> session = running.computeIfAbsent(deliver.sessionId(), id -> spawn(deliver));
+            List<Deliver> unanswered = unread.get(deliver.sessionId());
+            if (unanswered != null) {
+                unanswered.add(deliver);
+            }
+            session.tell(deliver.command());
         }
     }
 
     private ActorRef<SessionCommand> spawn(Deliver deliver) {
         String id = deliver.sessionId();
         ActorRef<Command> self = getContext().getSelf();
+        unread.put(id, new ArrayList<>());
         ActorRef<SessionCommand> session = getContext()
-                .spawnAnonymous(SessionEntity.create(
-                        deliver.services(), id, idle -> self.tell(new Passivate(id))));
+                .spawnAnonymous(SessionEntity.create(deliver.services(), id, new SessionEntity.Lifecycle() {
+                    @Override
+                    public void idle() {
+                        self.tell(new Passivate(id));
+                    }
+
+                    @Override
+                    public void recovered() {
+                        self.tell(new Recovered(id));
+                    }
+
+                    @Override
+                    public void unrecoverable(Throwable reason) {
+                        self.tell(new Unrecoverable(id, reason));
+                    }
+                }));
         getContext().watchWith(session, new Stopped(id));
         return session;
     }
@@ -91,8 +120,18 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
         }
     }
 
+    private void refuse(String sessionId, Throwable reason) {
+        SessionFailed refusal = new SessionFailed(
+                sessionId, "its journal cannot be read: " + reason.getMessage() + "; run `mneme verify`", reason);
+        List<Deliver> unanswered = unread.remove(sessionId);
+        if (unanswered != null) {
+            unanswered.forEach(deliver -> deliver.command().refuse(refusal));
+        }
+    }
+
     private void stopped(String sessionId) {
         running.remove(sessionId);
+        unread.remove(sessionId);
         Deque<Deliver> waiting = stopping.remove(sessionId);
         if (waiting != null) {
             waiting.forEach(this::deliver);

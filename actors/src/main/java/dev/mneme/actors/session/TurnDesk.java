@@ -332,6 +332,15 @@ final class TurnDesk {
         return effects.none();
     }
 
+    /** The journal did not take an event: the actor stops, and whoever waits is told why. */
+    void unwritable(SessionState state, Throwable reason) {
+        if (active != null) {
+            active.cancel(FinishReason.INTERRUPTED);
+            active.listener().failed(new SessionFailed(
+                    nameOf(state), "its journal could not be written: " + reason.getMessage(), reason));
+        }
+    }
+
     /** The actor stops for good or by an error: whoever still waits is told. */
     void abandon() {
         stopping = true;

@@ -6,14 +6,14 @@ import java.util.List;
  * What reading all of a home came to.
  *
  * @param sessions sessions that are not deleted
- * @param events journal records of sessions that were read
+ * @param tokens tokens in them
  * @param blocks sealed blocks that were read
  * @param blockBytes of their keys and values
  * @param tails unfinished blocks that were read
  * @param findings what is not as it should be
  */
 public record HomeReport(
-        int sessions, long events, int blocks, long blockBytes, int tails, List<Finding> findings) {
+        int sessions, long tokens, int blocks, long blockBytes, int tails, List<Finding> findings) {
     public HomeReport {
         findings = List.copyOf(findings);
     }

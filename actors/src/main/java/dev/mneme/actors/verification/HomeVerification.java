@@ -26,7 +26,7 @@ public final class HomeVerification {
     private final Findings findings = new Findings();
     private final List<TenantVerdict> verdicts = new ArrayList<>();
     private int sessions;
-    private long events;
+    private long tokens;
     private int blocks;
     private long blockBytes;
     private int tails;
@@ -65,7 +65,7 @@ public final class HomeVerification {
             findings.loss("journal", "its sessions cannot be listed: " + e.getMessage());
         }
         byTenant.forEach(this::tenant);
-        return new HomeReport(sessions, events, blocks, blockBytes, tails, findings.all());
+        return new HomeReport(sessions, tokens, blocks, blockBytes, tails, findings.all());
     }
 
     /** What is to be made anew; after {@link #run}. */
@@ -93,6 +93,7 @@ public final class HomeVerification {
                     .ifPresent(live::add);
         }
         sessions += live.size();
+        tokens += live.stream().mapToLong(session -> session.session().line().size()).sum();
         List<String> strayTails = strayTails(tenant, services, ids);
         findings.about(tenant, "");
         stored.unnamed().forEach((key, reason) -> findings.damage("block " + key, reason));
@@ -110,7 +111,6 @@ public final class HomeVerification {
     private Optional<Retold> retold(String tenant, SessionPersistenceId id) {
         try {
             Retold session = Retold.upTo(journal.events(), id, Long.MAX_VALUE);
-            events += session.sequenceNr();
             findings.about(tenant, session.name());
             return Optional.of(session);
         } catch (PersistenceException | Retold.BrokenStory e) {

@@ -1,0 +1,307 @@
+package dev.mneme.kills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mneme.Finding;
+import dev.mneme.Mneme;
+import dev.mneme.Reply;
+import dev.mneme.Session;
+import dev.mneme.SessionInfo;
+import dev.mneme.TurnInfo;
+import dev.mneme.TurnOptions;
+import dev.mneme.Verification;
+import dev.mneme.errors.MnemeException;
+import dev.mneme.persistence.HomeInUseException;
+import dev.mneme.persistence.HomeNotWritableException;
+import dev.mneme.persistence.PersistenceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Damaged homes. What a session says after the damage is what it says without: what is wrong is not served, it is
+ * computed again, and the receipt says so. Or there is an error that says what is wrong. {@code verify} finds it.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DamagedHomeTest {
+    private static final int SAMPLES = Integer.getInteger("mneme.damages", 6);
+
+    private final Random random = seeded();
+
+    private Path directory = Path.of("");
+
+    /** A home that was closed, and one as a killed process leaves it. */
+    private Path closed = Path.of("");
+
+    private Path crashed = Path.of("");
+    private Path copy = Path.of("");
+    private List<Integer> tokens = List.of();
+    private String third = "";
+
+    private static Random seeded() {
+        long seed = Long.getLong("mneme.damages.seed", System.nanoTime());
+        System.out.println("seed of the damages: " + seed);
+        return new Random(seed);
+    }
+
+    @BeforeAll
+    void live(@TempDir Path temporary) throws IOException {
+        directory = temporary;
+        closed = directory.resolve("closed");
+        crashed = directory.resolve("crashed");
+        copy = directory.resolve("copy");
+        try (Mneme mneme = Life.open(closed)) {
+            Session session = Homes.session(mneme);
+            session.say("the first of all", Homes.FIRST);
+            session.say("and the second", Homes.SECOND);
+            assertThat(mneme.verify().findings()).isEmpty();
+            tokens = allTokens(session);
+            Homes.copy(closed, crashed);
+        }
+        Homes.copy(closed, copy);
+        try (Mneme mneme = Life.open(copy)) {
+            third = said(Homes.session(mneme).say("and then?", Homes.THIRD));
+        }
+    }
+
+    private static List<Integer> allTokens(Session session) {
+        List<Integer> all = new ArrayList<>();
+        for (TurnInfo turn : session.turns()) {
+            all.addAll(session.tokens(turn));
+        }
+        return all;
+    }
+
+    private static String said(Reply reply) {
+        return reply.tokens() + reply.text();
+    }
+
+    @Test
+    void aBitFlippedInABlockIsFoundAndTheBlockComputedAgain() throws IOException {
+        for (int sample = 0; sample < SAMPLES; sample++) {
+            Homes.copy(closed, copy);
+            Path arena = Homes.files(copy, ".*\\.arena").getFirst();
+            int at = usedByte(arena);
+            Homes.flip(arena, at, random.nextInt(8));
+            expectRebuilt("byte " + at + " of an arena flipped");
+        }
+    }
+
+    /** Zeros may be room that is not used. */
+    private int usedByte(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = random.nextInt(bytes.length);
+        while (bytes[at] == 0) {
+            at = random.nextInt(bytes.length);
+        }
+        return at;
+    }
+
+    @Test
+    void anArenaThatWasCutIsFoundAndItsBlocksComputedAgain() throws IOException {
+        for (int sample = 0; sample < 2; sample++) {
+            Homes.copy(closed, copy);
+            Path arena = Homes.files(copy, ".*\\.arena").getFirst();
+            byte[] bytes = Files.readAllBytes(arena);
+            int last = bytes.length;
+            while (bytes[last - 1] == 0) {
+                last--;
+            }
+            int length = random.nextInt(last);
+            Files.write(arena, Arrays.copyOf(bytes, length));
+            expectRebuilt("an arena cut to " + length);
+        }
+    }
+
+    @Test
+    void aBitFlippedInATailIsFoundAndTheTailComputedAgain() throws IOException {
+        for (int sample = 0; sample < SAMPLES; sample++) {
+            Homes.copy(closed, copy);
+            Path tail = Homes.files(copy, ".*\\.tail").getFirst();
+            int at = random.nextInt((int) Files.size(tail));
+            Homes.flip(tail, at, random.nextInt(8));
+            expectRebuilt("byte " + at + " of a tail flipped");
+        }
+    }
+
+    private void expectRebuilt(String what) throws IOException {
+        try (Mneme mneme = Life.open(copy)) {
+            Verification found = mneme.verify();
+            assertThat(found.isSound()).as("%s: %s", what, found).isFalse();
+            Reply reply = Homes.session(mneme).say("and then?", Homes.THIRD);
+            assertThat(said(reply)).as(what).isEqualTo(third);
+            if (found.findings().stream().anyMatch(finding -> !finding.session().isEmpty())) {
+                assertThat(reply.receipt().rebuilt()).as(what).isPositive();
+                assertThat(reply.receipt().rebuiltReason()).as(what).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void repairMakesEverythingAgainButWhatTheJournalLost() throws IOException {
+        Homes.copy(closed, copy);
+        Path arena = Homes.files(copy, ".*\\.arena").getFirst();
+        Homes.flip(arena, usedByte(arena), random.nextInt(8));
+        Path tail = Homes.files(copy, ".*\\.tail").getFirst();
+        Homes.flip(tail, random.nextInt((int) Files.size(tail)), random.nextInt(8));
+        try (Mneme mneme = Life.open(copy)) {
+            assertThat(mneme.repair().findings()).isEmpty();
+            Reply reply = Homes.session(mneme).say("and then?", Homes.THIRD);
+            assertThat(said(reply)).isEqualTo(third);
+            assertThat(reply.receipt().rebuilt()).isZero();
+        }
+    }
+
+    @Test
+    void aHomeWithoutItsBlocksAndTailsIsSoundAndComputesThemAgain() throws IOException {
+        Homes.copy(closed, copy);
+        Homes.delete(copy.resolve("tenants/default/blocks"));
+        Homes.delete(copy.resolve("tenants/default/tails"));
+        try (Mneme mneme = Life.open(copy)) {
+            Verification found = mneme.verify();
+            assertThat(found.isSound()).as("%s", found).isTrue();
+            assertThat(found.findings()).extracting(Finding::kind).containsOnly(Finding.Kind.LEFTOVER);
+            Reply reply = Homes.session(mneme).say("and then?", Homes.THIRD);
+            assertThat(said(reply)).isEqualTo(third);
+            assertThat(reply.receipt().rebuilt()).isEqualTo(tokens.size() - 1);
+        }
+    }
+
+    @Test
+    void aJournalThatWasCutIsReportedAndGoesOnFromItsEndAsBefore() throws IOException {
+        Path log = lastLog(crashed);
+        byte[] bytes = Files.readAllBytes(log);
+        for (int sample = 0; sample < 2 * SAMPLES; sample++) {
+            Homes.copy(crashed, copy);
+            int length = bytes.length - random.nextInt(Math.min(4_000, bytes.length));
+            Files.write(copy.resolve(crashed.relativize(log)), Arrays.copyOf(bytes, length));
+            expectCutOrWhole("the log of " + bytes.length + " bytes cut to " + length);
+        }
+    }
+
+    @Test
+    void aBitFlippedInAJournalIsAnErrorOrFoundOrCutsItThere() throws IOException {
+        List<Path> files = Homes.files(crashed.resolve("journal"), ".*\\.(log|sst)|MANIFEST.*|CURRENT");
+        for (int sample = 0; sample < 2 * SAMPLES; sample++) {
+            Homes.copy(crashed, copy);
+            Path file = files.get(random.nextInt(files.size()));
+            if (Files.size(file) > 0) {
+                int at = random.nextInt((int) Files.size(file));
+                Homes.flip(copy.resolve(crashed.relativize(file)), at, random.nextInt(8));
+                expectCutOrWhole("byte " + at + " of " + file + " flipped");
+            }
+        }
+    }
+
+    @Test
+    void aBitFlippedInAClosedJournalIsFound() throws IOException {
+        List<Path> files = Homes.files(closed.resolve("journal"), ".*\\.(log|sst)");
+        for (int sample = 0; sample < 2 * SAMPLES; sample++) {
+            Homes.copy(closed, copy);
+            Path file = files.get(random.nextInt(files.size()));
+            int at = (int) (random.nextDouble() * Files.size(file));
+            if (Files.size(file) > 0) {
+                Homes.flip(copy.resolve(closed.relativize(file)), at, random.nextInt(8));
+                expectCutOrWhole("byte " + at + " of " + file + " flipped");
+            }
+        }
+    }
+
+    private static Path lastLog(Path home) {
+        return Homes.files(home.resolve("journal"), ".*\\.log").getLast();
+    }
+
+    /** Whatever is there is the beginning of what was; if less than the tail shows, that is said; and it goes on as it did. */
+    private void expectCutOrWhole(String what) {
+        try (Mneme mneme = Life.open(copy)) {
+            Verification found = mneme.verify();
+            boolean known = mneme.tenant(Mneme.DEFAULT_TENANT).list().stream()
+                    .anyMatch(info -> info.name().equals(Homes.SESSION));
+            if (!known) {
+                assertThat(found.isSound()).as(what).isFalse();
+                return;
+            }
+            Session session = Homes.session(mneme);
+            List<Integer> there = allTokens(session);
+            assertThat(tokens.subList(0, there.size())).as(what).isEqualTo(there);
+            if (there.size() < tokens.size()) {
+                assertThat(found.isSound()).as("%s: %s", what, found).isFalse();
+            }
+            goOn(session);
+            assertThat(allTokens(session)).as(what).isEqualTo(tokens);
+            assertThat(said(session.say("and then?", Homes.THIRD))).as(what).isEqualTo(third);
+        } catch (MnemeException | PersistenceException e) {
+            assertThat(e.getMessage()).as(what).isNotBlank();
+        }
+    }
+
+    private static void goOn(Session session) {
+        SessionInfo info = session.describe();
+        if (info.turns() == 0) {
+            session.say("the first of all", Homes.FIRST);
+        } else if (info.turns() == 1 && info.cutOff() && info.lastFinish().isEmpty()) {
+            session.resume(TurnOptions.defaults()).await();
+        }
+        session.say("and the second", Homes.SECOND);
+    }
+
+    @Test
+    void aHomeThatIsInUseIsRefusedHereAndInAnotherProcess() throws Exception {
+        Homes.copy(closed, copy);
+        try (Mneme mneme = Life.open(copy)) {
+            assertThatThrownBy(() -> Life.open(copy)).isInstanceOf(HomeInUseException.class);
+            Process other = ChildJvm.start(Life.class, copy.toString(), Homes.MODEL.toString(), "1", "1", "0");
+            assertThat(new String(other.getInputStream().readAllBytes())).isEmpty();
+            assertThat(other.waitFor()).isEqualTo(1);
+            assertThat(said(Homes.session(mneme).say("and then?", Homes.THIRD))).isEqualTo(third);
+        }
+    }
+
+    @Test
+    void aHomeThatCannotBeWrittenIsRefused() {
+        // Not even root may create something there.
+        assertThatThrownBy(() -> Life.open(Path.of("/proc/mneme"))).isInstanceOf(HomeNotWritableException.class);
+    }
+
+    @Test
+    void aFullDiskIsAnErrorAndNothingThatWasShownIsLost() throws Exception {
+        Path full = directory.resolve("full");
+        // No file may grow past 300 KiB, which the first arena would have to.
+        List<String> limited = List.of("bash", "-c", "ulimit -f 300; exec \"$@\"", "bash");
+        Process child = ChildJvm.start(
+                limited, Starved.class, full.toString(), Homes.MODEL.toString());
+        String said = new String(child.getInputStream().readAllBytes());
+        assertThat(child.waitFor()).as(said).isEqualTo(3);
+        assertThat(said).contains("failed ");
+        List<Integer> shown = said.lines()
+                .filter(line -> line.startsWith("token "))
+                .map(line -> Integer.valueOf(line.substring("token ".length())))
+                .toList();
+        List<Integer> unlimited;
+        try (Mneme mneme = Life.open(directory.resolve("unlimited"))) {
+            unlimited = Homes.session(mneme).say("the first of all", Starved.LONG).tokens();
+        }
+        assertThat(unlimited).startsWith(shown.toArray(new Integer[0]));
+        try (Mneme mneme = Life.open(full)) {
+            Verification found = mneme.verify();
+            assertThat(found.isSound()).as("%s", found).isTrue();
+            Session session = Homes.session(mneme);
+            TurnInfo turn = session.turns().getLast();
+            List<Integer> there = session.tokens(turn).subList(turn.promptTokens(), turn.end() - turn.position());
+            assertThat(there).startsWith(shown.toArray(new Integer[0]));
+            Reply rest = session.resume(TurnOptions.defaults().withMaxTokens(Starved.TOKENS - there.size())).await();
+            List<Integer> all = new ArrayList<>(there);
+            all.addAll(rest.tokens());
+            assertThat(all).isEqualTo(unlimited);
+        }
+    }
+}

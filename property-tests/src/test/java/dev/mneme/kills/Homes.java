@@ -1,0 +1,66 @@
+package dev.mneme.kills;
+
+import dev.mneme.Mneme;
+import dev.mneme.Session;
+import dev.mneme.TurnOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A home with one session of two turns, and copies of it that are damaged. */
+final class Homes {
+    static final Path MODEL = Path.of(
+            System.getProperty("mneme.rootDir", ".."), "attention-runtime/src/test/resources/oracle/tiny/llama.gguf");
+    static final String SESSION = "s";
+    static final TurnOptions FIRST = TurnOptions.greedy().withMaxTokens(90);
+    static final TurnOptions SECOND =
+            TurnOptions.defaults().withMaxTokens(100).withTemperature(0.9f).withSeed(7).withRequestId("second");
+    static final TurnOptions THIRD = TurnOptions.defaults().withMaxTokens(20).withTemperature(0.9f).withSeed(8);
+
+    private Homes() {}
+
+    static Session session(Mneme mneme) {
+        return mneme.session(SESSION).model(MODEL.toString()).raw().open();
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        delete(to);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    static List<Path> files(Path home, String pattern) {
+        try (Stream<Path> files = Files.walk(home)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.getFileName().toString().matches(pattern))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void flip(Path file, int at, int bit) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[at] ^= (byte) (1 << bit);
+        Files.write(file, bytes);
+    }
+}
