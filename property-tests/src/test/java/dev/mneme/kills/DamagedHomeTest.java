@@ -1,5 +1,6 @@
 package dev.mneme.kills;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -260,7 +261,7 @@ class DamagedHomeTest {
         try (Mneme mneme = Life.open(copy)) {
             assertThatThrownBy(() -> Life.open(copy)).isInstanceOf(HomeInUseException.class);
             Process other = ChildJvm.start(Life.class, copy.toString(), Homes.MODEL.toString(), "1", "1", "0");
-            assertThat(new String(other.getInputStream().readAllBytes())).isEmpty();
+            assertThat(new String(other.getInputStream().readAllBytes(), UTF_8)).isEmpty();
             assertThat(other.waitFor()).isEqualTo(1);
             assertThat(said(Homes.session(mneme).say("and then?", Homes.THIRD))).isEqualTo(third);
         }
@@ -279,7 +280,7 @@ class DamagedHomeTest {
         List<String> limited = List.of("bash", "-c", "ulimit -f 300; exec \"$@\"", "bash");
         Process child = ChildJvm.start(
                 limited, Starved.class, full.toString(), Homes.MODEL.toString());
-        String said = new String(child.getInputStream().readAllBytes());
+        String said = new String(child.getInputStream().readAllBytes(), UTF_8);
         assertThat(child.waitFor()).as(said).isEqualTo(3);
         assertThat(said).contains("failed ");
         List<Integer> shown = said.lines()

@@ -2,7 +2,6 @@ package dev.mneme.kills;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mneme.Mneme;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

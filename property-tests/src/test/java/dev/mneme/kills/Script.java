@@ -46,7 +46,7 @@ final class Script {
     }
 
     private void next() {
-        if (alive.isEmpty() || alive.size() < MOST_SESSIONS && random.nextInt(8) == 0) {
+        if (alive.isEmpty() || (alive.size() < MOST_SESSIONS && random.nextInt(8) == 0)) {
             extend(newName(), new Plan(List.of()));
             return;
         }

@@ -35,7 +35,6 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 public final class SessionEntity extends EventSourcedBehavior<SessionCommand, SessionEvent, SessionState> {
     private static final int SNAPSHOT_EVERY = 200;
 
-    private final ActorContext<SessionCommand> context;
     private final SessionServices services;
     private final Lifecycle lifecycle;
     private final SessionEvolution evolution;
@@ -60,7 +59,6 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             Lifecycle lifecycle) {
         super(PersistenceId.ofUniqueId(
                 new SessionPersistenceId(services.tenant().name(), sessionId).text()));
-        this.context = context;
         this.services = services;
         this.lifecycle = lifecycle;
         this.evolution = new SessionEvolution(services);
