@@ -252,15 +252,17 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     /** Gives up leases and buffers and keeps nothing more. */
     @Override
     public void close() {
-            leases.forEach(taken -> {
-                if (taken != null) {
-                    release(taken);
-                }
-            });
-            leases.clear();
-            sealing.clear();
-            open.values().forEach(space.buffers()::release);
-            open.clear();
+        leases.forEach(taken -> {
+            if (taken != null) {
+                release(taken);
+            }
+        });
+        leases.clear();
+        // A buffer that the store may still be reading is not written again: it is left to the garbage collector.
+        sealing.forEach((block, seal) -> open.remove(block));
+        sealing.clear();
+        open.values().forEach(space.buffers()::release);
+        open.clear();
     }
 
     private void keepTail() {
@@ -270,7 +272,8 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         if (rows == 0 || payloads == null) {
             return;
         }
-                int[] ids = space.index().tokens(branch, block * KvLayout.BLOCK, computed);
-        space.tails().write(branch.sessionId(), new Tail(keyBefore(block), block * KvLayout.BLOCK, ids, List.of(payloads)));
+        int[] ids = space.index().tokens(branch, block * KvLayout.BLOCK, computed);
+        space.tails()
+                .write(branch.sessionId(), new Tail(keyBefore(block), block * KvLayout.BLOCK, ids, List.of(payloads)));
     }
 }
