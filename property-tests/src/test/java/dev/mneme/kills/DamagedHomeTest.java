@@ -212,8 +212,16 @@ class DamagedHomeTest {
             int at = (int) (random.nextDouble() * Files.size(file));
             if (Files.size(file) > 0) {
                 Homes.flip(copy.resolve(closed.relativize(file)), at, random.nextInt(8));
-                expectCutOrWhole("byte " + at + " of " + file + " flipped");
+                expectFound("byte " + at + " of " + file + " flipped");
             }
+        }
+    }
+
+    private void expectFound(String what) {
+        try (Mneme mneme = Life.open(copy)) {
+            assertThat(mneme.verify().isSound()).as(what).isFalse();
+        } catch (MnemeException | PersistenceException e) {
+            assertThat(e.getMessage()).as(what).isNotBlank();
         }
     }
 
@@ -234,7 +242,8 @@ class DamagedHomeTest {
             Session session = Homes.session(mneme);
             List<Integer> there = allTokens(session);
             assertThat(tokens.subList(0, there.size())).as(what).isEqualTo(there);
-            if (there.size() < tokens.size()) {
+            // The tail has no keys and values of the last sampled token, so that one cannot be missed.
+            if (there.size() < tokens.size() - 1) {
                 assertThat(found.isSound()).as("%s: %s", what, found).isFalse();
             }
             goOn(session);

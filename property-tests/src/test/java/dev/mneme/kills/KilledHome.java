@@ -81,7 +81,7 @@ final class KilledHome {
             // While it opens.
             Thread.ofVirtual().start(() -> killAfter(child, random.nextLong(3_000)));
         }
-        int lines = toTheEnd || early ? Integer.MAX_VALUE : random.nextInt(250);
+        int lines = toTheEnd || early ? Integer.MAX_VALUE : random.nextInt(160);
         try (BufferedReader said = child.inputReader()) {
             listen(child, said, lines);
         }

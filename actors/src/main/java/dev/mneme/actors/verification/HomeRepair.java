@@ -80,7 +80,7 @@ public final class HomeRepair {
         }
         if (verdict.rowsWrong() || verdict.memoryLacks()) {
             try {
-                computeAgain(services, session);
+                computeAgain(services, verdict);
             } catch (RuntimeException e) {
                 // Its model may not be here. Nothing is lost: the next turn computes what is missing.
                 LOG.warn("the memory of session '{}' could not be computed again", session.name(), e);
@@ -88,7 +88,8 @@ public final class HomeRepair {
         }
     }
 
-    private void computeAgain(SessionServices services, Retold session) {
+    private static void computeAgain(SessionServices services, SessionVerdict verdict) {
+        Retold session = verdict.session();
         ModelRef ref = session.facts().model();
         LoadedModel model = services.models().acquire(ref.name(), ref.sha256());
         try {
@@ -105,13 +106,15 @@ public final class HomeRepair {
             if (outcome.failure() != null) {
                 throw new IllegalStateException(outcome.failure());
             }
-            note(services, line, keys, space.shapes().size());
+            if (verdict.rowsWrong()) {
+                note(services, line, keys, space.shapes().size());
+            }
         } finally {
             model.release();
         }
     }
 
-    /** Notes blocks that were there all the time, in case the index forgot them. */
+    /** Notes blocks that were there all the time, and that the index was made to forget. */
     private static void note(SessionServices services, Line line, BlockKeys keys, int groups) {
         SessionIndex index = services.index();
         Map<BlockKey, Long> stored = services.tenant().blocks().verify().sound();
