@@ -154,95 +154,117 @@ final class WeightUnpacking {
     private static void q4k(MemorySegment source, long offset, int blocks, float[] target, int to, int step) {
         for (int b = 0; b < blocks; b++) {
             float scale = half(source, offset);
-            float minimum = half(source, offset + 2);
+            float minimum = -half(source, offset + 2);
+            long scales = subScales(source, offset + 4);
+            long minimums = subMinimums(source, offset + 4);
             for (int sub = 0; sub < 8; sub += 2) {
-                FloatVector scale0 = FloatVector.broadcast(FLOATS, scale * subScale(source, offset + 4, sub));
-                FloatVector minimum0 = FloatVector.broadcast(FLOATS, -(minimum * subMinimum(source, offset + 4, sub)));
-                FloatVector scale1 = FloatVector.broadcast(FLOATS, scale * subScale(source, offset + 4, sub + 1));
-                FloatVector minimum1 =
-                        FloatVector.broadcast(FLOATS, -(minimum * subMinimum(source, offset + 4, sub + 1)));
-                for (int p = 0; p < 32; p += COUNT) {
-                    int at = to + (p >> 4) * step + (p & 15);
-                    IntVector quants = bytes(source, offset + 16 + sub * 16L + p);
-                    toFloats(quants.and(15)).fma(scale0, minimum0).intoArray(target, at);
-                    toFloats(quants.lanewise(VectorOperators.LSHR, 4).and(15)).fma(scale1, minimum1)
-                            .intoArray(target, at + 2 * step);
-                }
+                nibbles32(source, offset + 16 + sub * 16L,
+                        scale * (scales & 63), minimum * (minimums & 63),
+                        scale * (scales >>> 8 & 63), minimum * (minimums >>> 8 & 63), target, to, step);
+                scales >>>= 16;
+                minimums >>>= 16;
                 to += 4 * step;
             }
             offset += 144;
         }
     }
 
+    /** 32 bytes: their low nibbles are 32 values, their high ones the next 32. */
+    private static void nibbles32(
+            MemorySegment source, long offset, float scale0, float minimum0, float scale1, float minimum1,
+            float[] target, int to, int step) {
+        for (int p = 0; p < 32; p += COUNT) {
+            int at = to + (p >> 4) * step + (p & 15);
+            IntVector quants = bytes(source, offset + p);
+            toFloats(quants.and(15))
+                    .fma(FloatVector.broadcast(FLOATS, scale0), FloatVector.broadcast(FLOATS, minimum0))
+                    .intoArray(target, at);
+            toFloats(quants.lanewise(VectorOperators.LSHR, 4).and(15))
+                    .fma(FloatVector.broadcast(FLOATS, scale1), FloatVector.broadcast(FLOATS, minimum1))
+                    .intoArray(target, at + 2 * step);
+        }
+    }
+
     private static void q5k(MemorySegment source, long offset, int blocks, float[] target, int to, int step) {
         for (int b = 0; b < blocks; b++) {
             float scale = half(source, offset);
-            float minimum = half(source, offset + 2);
-            for (int sub = 0; sub < 8; sub += 2) {
-                FloatVector scale0 = FloatVector.broadcast(FLOATS, scale * subScale(source, offset + 4, sub));
-                FloatVector minimum0 = FloatVector.broadcast(FLOATS, -(minimum * subMinimum(source, offset + 4, sub)));
-                FloatVector scale1 = FloatVector.broadcast(FLOATS, scale * subScale(source, offset + 4, sub + 1));
-                FloatVector minimum1 =
-                        FloatVector.broadcast(FLOATS, -(minimum * subMinimum(source, offset + 4, sub + 1)));
-                for (int p = 0; p < 32; p += COUNT) {
-                    int at = to + (p >> 4) * step + (p & 15);
-                    IntVector quants = bytes(source, offset + 48 + sub * 16L + p);
-                    IntVector fifths = bytes(source, offset + 16 + p).lanewise(VectorOperators.LSHR, sub);
-                    toFloats(quants.and(15).or(fifths.and(1).lanewise(VectorOperators.LSHL, 4)))
-                            .fma(scale0, minimum0).intoArray(target, at);
-                    toFloats(quants.lanewise(VectorOperators.LSHR, 4).and(15)
-                                    .or(fifths.and(2).lanewise(VectorOperators.LSHL, 3)))
-                            .fma(scale1, minimum1).intoArray(target, at + 2 * step);
-                }
-                to += 4 * step;
+            float minimum = -half(source, offset + 2);
+            long scales = subScales(source, offset + 4);
+            long minimums = subMinimums(source, offset + 4);
+            for (int sub = 0; sub < 8; sub++) {
+                fiveBits32(source, offset + 48 + (sub >> 1) * 32L, (sub & 1) * 4, offset + 16, sub,
+                        scale * (scales & 63), minimum * (minimums & 63), target, to, step);
+                scales >>>= 8;
+                minimums >>>= 8;
+                to += 2 * step;
             }
             offset += 176;
         }
     }
 
-    /** Sub-scale {@code sub} of 0…7: six bits, the upper ones of the last four in the spare bits of the first. */
-    private static int subScale(MemorySegment source, long packed, int sub) {
-        return sub < 4
-                ? source.get(BYTE, packed + sub) & 63
-                : source.get(BYTE, packed + sub + 4) & 15 | (source.get(BYTE, packed + sub - 4) & 0xC0) >>> 2;
+    private static void fiveBits32(
+            MemorySegment source, long nibbles, int nibble, long fifths, int fifth, float scale, float minimum,
+            float[] target, int to, int step) {
+        for (int p = 0; p < 32; p += COUNT) {
+            IntVector low = bytes(source, nibbles + p).lanewise(VectorOperators.LSHR, nibble).and(15);
+            IntVector high = bytes(source, fifths + p).lanewise(VectorOperators.LSHR, fifth).and(1);
+            toFloats(high.lanewise(VectorOperators.LSHL, 4).or(low))
+                    .fma(FloatVector.broadcast(FLOATS, scale), FloatVector.broadcast(FLOATS, minimum))
+                    .intoArray(target, to + (p >> 4) * step + (p & 15));
+        }
     }
 
-    /** Sub-minimum {@code sub} of 0…7, packed like the sub-scales. */
-    private static int subMinimum(MemorySegment source, long packed, int sub) {
-        return sub < 4
-                ? source.get(BYTE, packed + sub + 4) & 63
-                : source.get(BYTE, packed + sub + 4) >>> 4 & 15 | (source.get(BYTE, packed + sub) & 0xC0) >>> 2;
+    /**
+     * The eight sub-scales, one in the low six bits of each byte. Twelve bytes hold eight scales and
+     * eight minimums of six bits: the first four scales, the first four minimums, then the low
+     * nibbles of the last four of both, whose upper bits are in the spare ones of the first.
+     */
+    private static long subScales(MemorySegment source, long packed) {
+        int first = source.get(INT, packed);
+        int last = source.get(INT, packed + 8) & 0x0f0f0f0f | (first & 0xc0c0c0c0) >>> 2;
+        return (first & 0xffffffffL) | (long) last << 32;
     }
 
-    /** Halves of 128 values; in each, four quarters of 32 that share 64 bytes of low nibbles and 32 of high bit pairs. */
+    /** The eight sub-minimums, packed like the sub-scales. */
+    private static long subMinimums(MemorySegment source, long packed) {
+        int first = source.get(INT, packed + 4);
+        int last = source.get(INT, packed + 8) >>> 4 & 0x0f0f0f0f | (first & 0xc0c0c0c0) >>> 2;
+        return (first & 0xffffffffL) | (long) last << 32;
+    }
+
+    /**
+     * A block is two halves of 128 values; a half has four quarters of 32, which share 64 bytes of
+     * nibbles and 32 bytes of bit pairs; 16 values share a sub-scale.
+     */
     private static void q6k(MemorySegment source, long offset, int blocks, float[] target, int to, int step) {
-        for (int half = 0; half < 2 * blocks; half++) {
-            long block = offset + (half >> 1) * 210L;
-            int part = half & 1;
-            float scale = half(source, block + 208);
-            for (int within = 0; within < 32; within += 16) {
-                long scales = block + 192 + part * 8L + (within >> 4);
-                float scale0 = scale * source.get(BYTE, scales);
-                float scale1 = scale * source.get(BYTE, scales + 2);
-                float scale2 = scale * source.get(BYTE, scales + 4);
-                float scale3 = scale * source.get(BYTE, scales + 6);
-                for (int p = within; p < within + 16; p += COUNT) {
-                    int at = to + (p >> 4) * step + (p & 15);
-                    IntVector low0 = bytes(source, block + part * 64L + p);
-                    IntVector low1 = bytes(source, block + part * 64L + 32 + p);
-                    IntVector high = bytes(source, block + 128 + part * 32L + p);
-                    toFloats(low0.and(15).or(high.and(3).lanewise(VectorOperators.LSHL, 4)).sub(32))
-                            .mul(scale0).intoArray(target, at);
-                    toFloats(low1.and(15).or(high.and(12).lanewise(VectorOperators.LSHL, 2)).sub(32))
-                            .mul(scale1).intoArray(target, at + 2 * step);
-                    toFloats(low0.lanewise(VectorOperators.LSHR, 4).and(15).or(high.and(48)).sub(32))
-                            .mul(scale2).intoArray(target, at + 4 * step);
-                    toFloats(low1.lanewise(VectorOperators.LSHR, 4).and(15)
-                                    .or(high.and(192).lanewise(VectorOperators.LSHR, 2)).sub(32))
-                            .mul(scale3).intoArray(target, at + 6 * step);
-                }
+        for (int b = 0; b < blocks; b++) {
+            float scale = half(source, offset + 208);
+            for (int group = 0; group < 8; group++) {
+                int half = group >> 2;
+                int quarter = group >> 1 & 1;
+                int within = group & 1;
+                long scales = offset + 192 + half * 8L + quarter * 2L + within;
+                sixBits16(source, offset + half * 64L + quarter * 32L + within * 16L,
+                        offset + 128 + half * 32L + within * 16L, quarter * 2,
+                        scale * source.get(BYTE, scales), scale * source.get(BYTE, scales + 4),
+                        target, to + (half * 8 + quarter * 2 + within) * step, 4 * step);
             }
-            to += 8 * step;
+            offset += 210;
+            to += 16 * step;
+        }
+    }
+
+    /** 16 values of a quarter, from low nibbles, and 16 of the next but one, from the same bytes' high nibbles. */
+    private static void sixBits16(
+            MemorySegment source, long nibbles, long pairs, int pair, float scale0, float scale2,
+            float[] target, int to, int step) {
+        for (int p = 0; p < 16; p += COUNT) {
+            IntVector low = bytes(source, nibbles + p);
+            IntVector high = bytes(source, pairs + p).lanewise(VectorOperators.LSHR, pair);
+            toFloats(high.and(3).lanewise(VectorOperators.LSHL, 4).or(low.and(15)).sub(32)).mul(scale0)
+                    .intoArray(target, to + p);
+            toFloats(high.and(48).or(low.lanewise(VectorOperators.LSHR, 4).and(15)).sub(32)).mul(scale2)
+                    .intoArray(target, to + step + p);
         }
     }
 }
