@@ -37,6 +37,9 @@ final class PanelProduct {
     /** Of the panel, used for all packed input before the next: 28 KiB. */
     private static final int GROUP_NUMBERS = 7 << 10;
 
+    /** For fewer tokens the panel is one group: what is unpacked is used from the first-level cache. */
+    private static final int MANY = 32;
+
     /** The 16 lanes of each sum of a tile. Through memory: vectors passed between methods may be boxed. */
     private final float[] sums = new float[TILE * TILE * LANES];
     private float[] panel = new float[0];
@@ -46,18 +49,32 @@ final class PanelProduct {
             GgufTensor weights, int fromRow, int toRow, float[] input, int tokens,
             float[] output, int stride, int out) {
         int columns = weights.columns();
-        int most = tokens == 1 ? TILE : multipleOfTile(PANEL_NUMBERS / columns);
-        if (panel.length < most * columns) {
-            panel = new float[most * columns];
-        }
-        for (int row = fromRow; row < toRow; row += most) {
-            int rows = Math.min(most, toRow - row);
+        int panelRows = tokens == 1 ? TILE : multipleOfTile((tokens < MANY ? GROUP_NUMBERS : PANEL_NUMBERS) / columns);
+        int packedTokens = Math.min(multipleOfTile(INPUT_NUMBERS / columns), (tokens + TILE - 1) / TILE * TILE);
+        reserve(panelRows * columns, packedTokens * columns);
+        for (int row = fromRow; row < toRow; row += panelRows) {
+            int rows = Math.min(panelRows, toRow - row);
             unpack(weights, row, rows);
             if (tokens == 1) {
                 multiplyOne(rows, columns, input, output, out + row);
-            } else {
-                multiplyMany(rows, columns, input, tokens, output, stride, out + row);
+                continue;
             }
+            for (int token = 0; token < tokens; token += packedTokens) {
+                int count = Math.min(packedTokens, tokens - token);
+                if (row == fromRow || tokens > packedTokens) {
+                    pack(input, token, count, columns);
+                }
+                multiplyMany(rows, columns, count, output, stride, out + token * stride + row);
+            }
+        }
+    }
+
+    private void reserve(int panelNumbers, int packedNumbers) {
+        if (panel.length < panelNumbers) {
+            panel = new float[panelNumbers];
+        }
+        if (packed.length < packedNumbers) {
+            packed = new float[packedNumbers];
         }
     }
 
@@ -82,24 +99,16 @@ final class PanelProduct {
         LaneSums.four(sums, 0, output, out, Math.min(out + 1, last), Math.min(out + 2, last), last);
     }
 
-    private void multiplyMany(
-            int rows, int columns, float[] input, int tokens, float[] output, int stride, int out) {
-        int packedTokens = Math.min(multipleOfTile(INPUT_NUMBERS / columns), (tokens + TILE - 1) / TILE * TILE);
-        if (packed.length < packedTokens * columns) {
-            packed = new float[packedTokens * columns];
-        }
+    /** The panel's rows times all packed tokens. */
+    private void multiplyMany(int rows, int columns, int tokens, float[] output, int stride, int out) {
         int groupRows = multipleOfTile(GROUP_NUMBERS / columns);
-        for (int token = 0; token < tokens; token += packedTokens) {
-            int end = Math.min(token + packedTokens, tokens);
-            pack(input, token, end, columns);
-            for (int group = 0; group < rows; group += groupRows) {
-                int groupEnd = Math.min(group + groupRows, rows);
-                for (int t = token; t < end; t += TILE) {
-                    for (int r = group; r < groupEnd; r += TILE) {
-                        tile(r * columns, (t - token) * columns, columns);
-                        store(sums, Math.min(TILE, rows - r), Math.min(TILE, end - t),
-                                output, out + t * stride + r, stride);
-                    }
+        for (int group = 0; group < rows; group += groupRows) {
+            int groupEnd = Math.min(group + groupRows, rows);
+            for (int t = 0; t < tokens; t += TILE) {
+                for (int r = group; r < groupEnd; r += TILE) {
+                    tile(r * columns, t * columns, columns);
+                    store(sums, Math.min(TILE, rows - r), Math.min(TILE, tokens - t),
+                            output, out + t * stride + r, stride);
                 }
             }
         }
@@ -128,11 +137,11 @@ final class PanelProduct {
         }
     }
 
-    private void pack(float[] input, int token, int end, int columns) {
-        for (int t = token; t < end; t += TILE) {
+    private void pack(float[] input, int token, int count, int columns) {
+        for (int t = 0; t < count; t += TILE) {
             for (int i = 0; i < TILE; i++) {
-                pack(input, Math.min(t + i, end - 1) * columns, columns,
-                        packed, (t - token) * columns + i * LANES);
+                pack(input, (token + Math.min(t + i, count - 1)) * columns, columns,
+                        packed, t * columns + i * LANES);
             }
         }
     }
