@@ -32,6 +32,16 @@ final class Findings {
         all.add(new Finding(kind, tenant, session, where, what));
     }
 
+    /** How many there are, to go back to. */
+    int mark() {
+        return all.size();
+    }
+
+    /** Takes back what was found after the mark. */
+    void backTo(int mark) {
+        all.subList(mark, all.size()).clear();
+    }
+
     List<Finding> all() {
         return all;
     }
