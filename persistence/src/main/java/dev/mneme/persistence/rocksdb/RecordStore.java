@@ -151,6 +151,11 @@ public final class RecordStore implements AutoCloseable {
         });
     }
 
+    /** How many writes there were: between two equal answers nothing was written. */
+    public long writes() {
+        return reading(db::getLatestSequenceNumber);
+    }
+
     /** The record under {@code key}. */
     public Optional<StoredRecord> get(Key key) {
         return reading(() -> {
