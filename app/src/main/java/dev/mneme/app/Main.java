@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -29,6 +32,7 @@ public final class Main {
     /** Runs one command in this process. */
     static int run(Console console, String... arguments) {
         CommandLine line = new CommandLine(new MnemeCommand(), new CommandFactory(console));
+        named(arguments).forEach(line::addSubcommand);
         line.setOut(new PrintWriter(console.out(), true, UTF_8));
         line.setErr(new PrintWriter(console.err(), true, UTF_8));
         // Text that begins with @ is something to say, not a file of arguments.
@@ -43,6 +47,13 @@ public final class Main {
             default -> failed(console, failure);
         });
         return line.execute(arguments);
+    }
+
+    /** The commands that the arguments name, or all: picocli looks at each by reflection, which a start would feel. */
+    private static Map<String, Class<?>> named(String... arguments) {
+        Map<String, Class<?>> commands = new LinkedHashMap<>(MnemeCommand.COMMANDS);
+        commands.keySet().retainAll(Arrays.asList(arguments));
+        return commands.isEmpty() ? MnemeCommand.COMMANDS : commands;
     }
 
     private static int usage(Console console, ParameterException wrong) {

@@ -1,5 +1,9 @@
 package dev.mneme.app;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +31,10 @@ import picocli.CommandLine.Spec;
             "Environment: MNEME_HOME (memory, default ~/.mneme), MNEME_TENANT, MNEME_MODELS (model files),",
             "HF_ENDPOINT, HF_TOKEN (hub). Exit codes: 0 done, 1 failed, 2 used wrongly.",
             "'mneme COMMAND --help' tells more about each command."
-        },
-        subcommands = {
+        })
+final class MnemeCommand implements Runnable {
+    /** In the order in which the help lists them. */
+    static final Map<String, Class<?>> COMMANDS = commands(
             ChatCommand.class,
             SayCommand.class,
             ContinueCommand.class,
@@ -44,15 +50,22 @@ import picocli.CommandLine.Spec;
             TokenizeCommand.class,
             DetokenizeCommand.class,
             ScoreCommand.class,
-            BenchCommand.class
-        })
-final class MnemeCommand implements Runnable {
+            BenchCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Mixin
     private MemoryPlace place = new MemoryPlace();
+
+    private static Map<String, Class<?>> commands(Class<?>... types) {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        for (Class<?> type : types) {
+            commands.put(Objects.requireNonNull(type.getAnnotation(Command.class), "a command is annotated").name(), type);
+        }
+        return Collections.unmodifiableMap(commands);
+    }
 
     MemoryPlace place() {
         return place;
