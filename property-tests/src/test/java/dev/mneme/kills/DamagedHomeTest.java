@@ -192,6 +192,23 @@ class DamagedHomeTest {
         }
     }
 
+    /** A kill between a reply's last token and its end: the reply is whole, and only has to end. */
+    @Test
+    void aReplyThatLacksOnlyItsEndIsNotSampledFurther() throws IOException {
+        Homes.copy(closed, copy);
+        Path endless = directory.resolve("endless");
+        Homes.copyJournalButItsLastEvent(copy, endless);
+        try (Mneme mneme = Life.open(endless)) {
+            Session session = Homes.session(mneme);
+            assertThat(allTokens(session)).isEqualTo(tokens);
+            assertThat(session.describe().lastFinish()).isEmpty();
+            Reply reply = session.resume(TurnOptions.defaults()).await();
+            assertThat(reply.tokens()).hasSize(100);
+            assertThat(allTokens(session)).isEqualTo(tokens);
+            assertThat(said(session.say("and then?", Homes.THIRD))).isEqualTo(third);
+        }
+    }
+
     @Test
     void aBitFlippedInAJournalIsAnErrorOrFoundOrCutsItThere() throws IOException {
         List<Path> files = Homes.files(crashed.resolve("journal"), ".*\\.(log|sst)|MANIFEST.*|CURRENT");

@@ -3,11 +3,15 @@ package dev.mneme.kills;
 import dev.mneme.Mneme;
 import dev.mneme.Session;
 import dev.mneme.TurnOptions;
+import dev.mneme.persistence.home.Home;
+import dev.mneme.persistence.home.JournalDatabase;
+import dev.mneme.persistence.journal.EventRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,6 +37,22 @@ final class Homes {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
             }
+        }
+    }
+
+    /** Makes a home with the journal of another one, but for the last event. */
+    static void copyJournalButItsLastEvent(Path from, Path to) {
+        Path natives = Path.of(System.getProperty("user.home"), ".cache", "mneme", "native");
+        try (Home source = Home.open(from);
+                Home target = Home.open(to);
+                JournalDatabase read = JournalDatabase.open(source.journal(), natives);
+                JournalDatabase written = JournalDatabase.open(target.journal(), natives)) {
+            read.events().persistenceIds(id -> {
+                List<EventRecord> events = new ArrayList<>();
+                read.events().read(id, 1, Long.MAX_VALUE, events::add);
+                events.removeLast();
+                events.forEach(event -> written.append(id, List.of(event)).join());
+            });
         }
     }
 

@@ -119,9 +119,13 @@ public final class TurnWork {
         return new ComputeSpan(current.from() + offset, tokens, current.kind());
     }
 
-    /** Whether a chunk ends the last span, so that its last logits begin the reply. */
+    /**
+     * Whether a chunk ends the last span, so that its last logits begin the reply, or go on with one. A reply that a
+     * kill hit between its last token and its end is complete: it only ends.
+     */
     boolean endsPrefill(ComputeSpan chunk) {
-        return span == spans.size() - 1 && chunk.to() == spans.getLast().to() && reply.isPresent();
+        boolean samplesMore = reply.isPresent() && reply.get().finished().isEmpty();
+        return samplesMore && span == spans.size() - 1 && chunk.to() == spans.getLast().to();
     }
 
     /** Notes that a prefill chunk was computed. */
