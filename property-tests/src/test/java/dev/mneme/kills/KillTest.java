@@ -52,7 +52,10 @@ class KillTest {
             kills.addAndGet(killed.kills() - before);
         }
         Unkilled unkilled = Unkilled.live(homes.resolve("unkilled-" + seed), MODEL.toString(), seed, OPERATIONS);
-        assertThat(killed.outcomes()).as("%s", killed).isEqualTo(unkilled.outcomes());
+        unkilled.outcomes().forEach((number, outcome) -> assertThat(killed.outcomes().get(number))
+                .as("%s, operation %d", killed, number)
+                .isEqualTo(outcome));
+        assertThat(killed.outcomes()).as("%s", killed).hasSameSizeAs(unkilled.outcomes());
         assertThat(killed.state()).as("%s", killed).isEqualTo(unkilled.state());
     }
 }
