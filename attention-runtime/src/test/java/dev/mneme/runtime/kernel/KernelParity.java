@@ -27,7 +27,7 @@ final class KernelParity {
     private final Kernels scalar = new ScalarKernels();
     private final Kernels vector = VectorKernelProvider.create().newKernels();
 
-    /** Arguments: how many rounds, each with all tensor types and KV formats. */
+    /** Arguments: how many rounds, each with all tensor types and KV formats and one large product. */
     public static void main(String[] args) {
         KernelParity parity = new KernelParity();
         for (int round = 0; round < Integer.parseInt(args[0]); round++) {
@@ -41,6 +41,7 @@ final class KernelParity {
                 parity.attend(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(5), 1 + random.nextInt(6),
                         random.nextBoolean(), random.nextBoolean(), random.nextLong());
             }
+            parity.matmul(TensorType.Q4_1, 90, 2048, 33 + random.nextInt(20), random.nextLong());
             parity.elements(1 + random.nextInt(99), random.nextLong());
         }
         System.out.println("0 differing bits, " + VectorKernelProvider.create().name());

@@ -28,6 +28,15 @@ class VectorKernelsTest {
         parity.matmul(type, rows, blocks * Math.max(16, type.valuesPerBlock()), tokens, seed);
     }
 
+    /** More rows and tokens than any panel or packed input holds. */
+    @Property(tries = 20)
+    void productsOfManyTokensHaveTheScalarBits(
+            @ForAll TensorType type, @ForAll @IntRange(min = 30, max = 80) int rows,
+            @ForAll @IntRange(min = 1, max = 8) int quarterThousands,
+            @ForAll @IntRange(min = 25, max = 150) int tokens, @ForAll long seed) {
+        parity.matmul(type, rows, 256 * quarterThousands, tokens, seed);
+    }
+
     @Property(tries = 100)
     void attentionHasTheScalarBits(
             @ForAll KvFormat format, @ForAll @IntRange(min = 1, max = 9) int sixteens,
