@@ -18,7 +18,7 @@ final class MemorySweep {
 
     private MemorySweep() {}
 
-    /** Reads a part of each cache line of {@code [a, a + bytes)} and {@code [b, b + bytes)}, and returns what came of it. */
+    /** Reads of each cache line of {@code [a, a + bytes)} and {@code [b, b + bytes)}; returns what came of it. */
     static int sweep(MemorySegment segment, long a, long b, int bytes) {
         int half = bytes / 2;
         IntVector s0 = IntVector.zero(INTS);

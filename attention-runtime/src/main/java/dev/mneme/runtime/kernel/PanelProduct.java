@@ -225,21 +225,36 @@ final class PanelProduct {
             s33 = w3.fma(x3, s33);
         }
         if (COUNT == LANES) {
-            FloatVector h00 = s00.blend(s20, UPPER_HALF).add(s20.blend(s00, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h01 = s01.blend(s21, UPPER_HALF).add(s21.blend(s01, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h02 = s02.blend(s22, UPPER_HALF).add(s22.blend(s02, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h03 = s03.blend(s23, UPPER_HALF).add(s23.blend(s03, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h10 = s10.blend(s30, UPPER_HALF).add(s30.blend(s10, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h11 = s11.blend(s31, UPPER_HALF).add(s31.blend(s11, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h12 = s12.blend(s32, UPPER_HALF).add(s32.blend(s12, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector h13 = s13.blend(s33, UPPER_HALF).add(s33.blend(s13, UPPER_HALF).rearrange(SWAP_HALVES));
-            FloatVector q0 = h00.blend(h10, UPPER_QUARTERS).add(h10.blend(h00, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
-            FloatVector q1 = h01.blend(h11, UPPER_QUARTERS).add(h11.blend(h01, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
-            FloatVector q2 = h02.blend(h12, UPPER_QUARTERS).add(h12.blend(h02, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
-            FloatVector q3 = h03.blend(h13, UPPER_QUARTERS).add(h13.blend(h03, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
-            FloatVector even = q0.blend(q2, UPPER_PAIRS).add(q2.blend(q0, UPPER_PAIRS).rearrange(SWAP_PAIRS));
-            FloatVector odd = q1.blend(q3, UPPER_PAIRS).add(q3.blend(q1, UPPER_PAIRS).rearrange(SWAP_PAIRS));
-            FloatVector all = even.blend(odd, UPPER_NEIGHBOURS).add(odd.blend(even, UPPER_NEIGHBOURS).rearrange(SWAP_NEIGHBOURS));
+            FloatVector h00 = s00.blend(s20, UPPER_HALF)
+                    .add(s20.blend(s00, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h01 = s01.blend(s21, UPPER_HALF)
+                    .add(s21.blend(s01, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h02 = s02.blend(s22, UPPER_HALF)
+                    .add(s22.blend(s02, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h03 = s03.blend(s23, UPPER_HALF)
+                    .add(s23.blend(s03, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h10 = s10.blend(s30, UPPER_HALF)
+                    .add(s30.blend(s10, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h11 = s11.blend(s31, UPPER_HALF)
+                    .add(s31.blend(s11, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h12 = s12.blend(s32, UPPER_HALF)
+                    .add(s32.blend(s12, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector h13 = s13.blend(s33, UPPER_HALF)
+                    .add(s33.blend(s13, UPPER_HALF).rearrange(SWAP_HALVES));
+            FloatVector q0 = h00.blend(h10, UPPER_QUARTERS)
+                    .add(h10.blend(h00, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector q1 = h01.blend(h11, UPPER_QUARTERS)
+                    .add(h11.blend(h01, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector q2 = h02.blend(h12, UPPER_QUARTERS)
+                    .add(h12.blend(h02, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector q3 = h03.blend(h13, UPPER_QUARTERS)
+                    .add(h13.blend(h03, UPPER_QUARTERS).rearrange(SWAP_QUARTERS));
+            FloatVector even = q0.blend(q2, UPPER_PAIRS)
+                    .add(q2.blend(q0, UPPER_PAIRS).rearrange(SWAP_PAIRS));
+            FloatVector odd = q1.blend(q3, UPPER_PAIRS)
+                    .add(q3.blend(q1, UPPER_PAIRS).rearrange(SWAP_PAIRS));
+            FloatVector all = even.blend(odd, UPPER_NEIGHBOURS)
+                    .add(odd.blend(even, UPPER_NEIGHBOURS).rearrange(SWAP_NEIGHBOURS));
             all.intoArray(sums, 0);
             return;
         }

@@ -60,7 +60,8 @@ final class VectorAttention {
                 }
                 score(shape, group);
                 for (int i = 0; i < group; i++) {
-                    softmax(i, (row + i) * Numerics.LANES, partials, partialOffset + (row + i) * length, shape.headDim());
+                    int partial = partialOffset + (row + i) * length;
+                    softmax(i, (row + i) * Numerics.LANES, partials, partial, shape.headDim());
                 }
                 addValues(group, shape.headDim(), partials, partialOffset + row * length, length);
             }
@@ -133,75 +134,12 @@ final class VectorAttention {
         int r2 = Math.min(2, group - 1);
         int r3 = group - 1;
         for (int key = 0; key < BLOCK; key += 4 * COUNT) {
-            score(rotated, r1 * headDim, r2 * headDim, r3 * headDim, headDim, keys, key, scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
+            AttentionTiles.score(rotated, r1 * headDim, r2 * headDim, r3 * headDim, headDim, keys, key,
+                    scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
         }
         if (shape.softcap() != 0) {
             VectorMath.softcap(scores, 0, group * BLOCK, shape.softcap());
         }
-    }
-
-    /** Scores of four query rows for four vectors of keys. */
-    private static void score(
-            float[] q, int q1, int q2, int q3, int headDim, float[] k, int key, float[] scores, int o1, int o2, int o3) {
-        FloatVector s00 = FloatVector.zero(FLOATS);
-        FloatVector s01 = s00;
-        FloatVector s02 = s00;
-        FloatVector s03 = s00;
-        FloatVector s10 = s00;
-        FloatVector s11 = s00;
-        FloatVector s12 = s00;
-        FloatVector s13 = s00;
-        FloatVector s20 = s00;
-        FloatVector s21 = s00;
-        FloatVector s22 = s00;
-        FloatVector s23 = s00;
-        FloatVector s30 = s00;
-        FloatVector s31 = s00;
-        FloatVector s32 = s00;
-        FloatVector s33 = s00;
-        for (int d = 0; d < headDim; d++) {
-            int at = key + d * BLOCK;
-            FloatVector k0 = FloatVector.fromArray(FLOATS, k, at);
-            FloatVector k1 = FloatVector.fromArray(FLOATS, k, at + COUNT);
-            FloatVector k2 = FloatVector.fromArray(FLOATS, k, at + 2 * COUNT);
-            FloatVector k3 = FloatVector.fromArray(FLOATS, k, at + 3 * COUNT);
-            FloatVector x = FloatVector.broadcast(FLOATS, q[d]);
-            s00 = x.fma(k0, s00);
-            s01 = x.fma(k1, s01);
-            s02 = x.fma(k2, s02);
-            s03 = x.fma(k3, s03);
-            x = FloatVector.broadcast(FLOATS, q[q1 + d]);
-            s10 = x.fma(k0, s10);
-            s11 = x.fma(k1, s11);
-            s12 = x.fma(k2, s12);
-            s13 = x.fma(k3, s13);
-            x = FloatVector.broadcast(FLOATS, q[q2 + d]);
-            s20 = x.fma(k0, s20);
-            s21 = x.fma(k1, s21);
-            s22 = x.fma(k2, s22);
-            s23 = x.fma(k3, s23);
-            x = FloatVector.broadcast(FLOATS, q[q3 + d]);
-            s30 = x.fma(k0, s30);
-            s31 = x.fma(k1, s31);
-            s32 = x.fma(k2, s32);
-            s33 = x.fma(k3, s33);
-        }
-        s00.intoArray(scores, key);
-        s01.intoArray(scores, key + COUNT);
-        s02.intoArray(scores, key + 2 * COUNT);
-        s03.intoArray(scores, key + 3 * COUNT);
-        s10.intoArray(scores, o1 + key);
-        s11.intoArray(scores, o1 + key + COUNT);
-        s12.intoArray(scores, o1 + key + 2 * COUNT);
-        s13.intoArray(scores, o1 + key + 3 * COUNT);
-        s20.intoArray(scores, o2 + key);
-        s21.intoArray(scores, o2 + key + COUNT);
-        s22.intoArray(scores, o2 + key + 2 * COUNT);
-        s23.intoArray(scores, o2 + key + 3 * COUNT);
-        s30.intoArray(scores, o3 + key);
-        s31.intoArray(scores, o3 + key + COUNT);
-        s32.intoArray(scores, o3 + key + 2 * COUNT);
-        s33.intoArray(scores, o3 + key + 3 * COUNT);
     }
 
     /** Scores of row {@code i} to probabilities; scales what the row has summed so far. */
@@ -261,12 +199,14 @@ final class VectorAttention {
         int r3 = group - 1;
         int d = 0;
         for (; d + 4 * COUNT <= headDim; d += 4 * COUNT) {
-            addValues(scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, common, commonEnd, values, headDim, d,
-                    partials, partial + d, partial + r1 * length + d, partial + r2 * length + d, partial + r3 * length + d);
+            AttentionTiles.addValues(
+                    scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, common, commonEnd, values, headDim, d, partials,
+                    partial + d, partial + r1 * length + d, partial + r2 * length + d, partial + r3 * length + d);
         }
         for (; d < headDim; d += COUNT) {
             for (int i = 0; i < group; i++) {
-                addOneVector(scores, i * BLOCK, common, commonEnd, values, headDim, d, partials, partial + i * length + d);
+                AttentionTiles.addValuesToVector(
+                        scores, i * BLOCK, common, commonEnd, values, headDim, d, partials, partial + i * length + d);
             }
         }
         for (int i = 0; i < group; i++) {
@@ -277,82 +217,9 @@ final class VectorAttention {
     private void addValues(int i, int first, int end, int headDim, float[] partials, int partial) {
         if (first < end) {
             for (int d = 0; d < headDim; d += COUNT) {
-                addOneVector(scores, i * BLOCK, first, end, values, headDim, d, partials, partial + d);
+                AttentionTiles.addValuesToVector(
+                        scores, i * BLOCK, first, end, values, headDim, d, partials, partial + d);
             }
         }
-    }
-
-    private static void addOneVector(
-            float[] p, int row, int first, int end, float[] v, int headDim, int d, float[] outputs, int output) {
-        FloatVector sum = FloatVector.fromArray(FLOATS, outputs, output);
-        for (int j = first; j < end; j++) {
-            sum = FloatVector.fromArray(FLOATS, v, j * headDim + d).fma(FloatVector.broadcast(FLOATS, p[row + j]), sum);
-        }
-        sum.intoArray(outputs, output);
-    }
-
-    /** Outputs of four rows in four vectors of dimensions. */
-    private static void addValues(
-            float[] p, int p1, int p2, int p3, int first, int end, float[] v, int headDim, int d,
-            float[] outputs, int o0, int o1, int o2, int o3) {
-        FloatVector s00 = FloatVector.fromArray(FLOATS, outputs, o0);
-        FloatVector s01 = FloatVector.fromArray(FLOATS, outputs, o0 + COUNT);
-        FloatVector s02 = FloatVector.fromArray(FLOATS, outputs, o0 + 2 * COUNT);
-        FloatVector s03 = FloatVector.fromArray(FLOATS, outputs, o0 + 3 * COUNT);
-        FloatVector s10 = FloatVector.fromArray(FLOATS, outputs, o1);
-        FloatVector s11 = FloatVector.fromArray(FLOATS, outputs, o1 + COUNT);
-        FloatVector s12 = FloatVector.fromArray(FLOATS, outputs, o1 + 2 * COUNT);
-        FloatVector s13 = FloatVector.fromArray(FLOATS, outputs, o1 + 3 * COUNT);
-        FloatVector s20 = FloatVector.fromArray(FLOATS, outputs, o2);
-        FloatVector s21 = FloatVector.fromArray(FLOATS, outputs, o2 + COUNT);
-        FloatVector s22 = FloatVector.fromArray(FLOATS, outputs, o2 + 2 * COUNT);
-        FloatVector s23 = FloatVector.fromArray(FLOATS, outputs, o2 + 3 * COUNT);
-        FloatVector s30 = FloatVector.fromArray(FLOATS, outputs, o3);
-        FloatVector s31 = FloatVector.fromArray(FLOATS, outputs, o3 + COUNT);
-        FloatVector s32 = FloatVector.fromArray(FLOATS, outputs, o3 + 2 * COUNT);
-        FloatVector s33 = FloatVector.fromArray(FLOATS, outputs, o3 + 3 * COUNT);
-        for (int j = first; j < end; j++) {
-            int at = j * headDim + d;
-            FloatVector v0 = FloatVector.fromArray(FLOATS, v, at);
-            FloatVector v1 = FloatVector.fromArray(FLOATS, v, at + COUNT);
-            FloatVector v2 = FloatVector.fromArray(FLOATS, v, at + 2 * COUNT);
-            FloatVector v3 = FloatVector.fromArray(FLOATS, v, at + 3 * COUNT);
-            FloatVector x = FloatVector.broadcast(FLOATS, p[j]);
-            s00 = x.fma(v0, s00);
-            s01 = x.fma(v1, s01);
-            s02 = x.fma(v2, s02);
-            s03 = x.fma(v3, s03);
-            x = FloatVector.broadcast(FLOATS, p[p1 + j]);
-            s10 = x.fma(v0, s10);
-            s11 = x.fma(v1, s11);
-            s12 = x.fma(v2, s12);
-            s13 = x.fma(v3, s13);
-            x = FloatVector.broadcast(FLOATS, p[p2 + j]);
-            s20 = x.fma(v0, s20);
-            s21 = x.fma(v1, s21);
-            s22 = x.fma(v2, s22);
-            s23 = x.fma(v3, s23);
-            x = FloatVector.broadcast(FLOATS, p[p3 + j]);
-            s30 = x.fma(v0, s30);
-            s31 = x.fma(v1, s31);
-            s32 = x.fma(v2, s32);
-            s33 = x.fma(v3, s33);
-        }
-        s00.intoArray(outputs, o0);
-        s01.intoArray(outputs, o0 + COUNT);
-        s02.intoArray(outputs, o0 + 2 * COUNT);
-        s03.intoArray(outputs, o0 + 3 * COUNT);
-        s10.intoArray(outputs, o1);
-        s11.intoArray(outputs, o1 + COUNT);
-        s12.intoArray(outputs, o1 + 2 * COUNT);
-        s13.intoArray(outputs, o1 + 3 * COUNT);
-        s20.intoArray(outputs, o2);
-        s21.intoArray(outputs, o2 + COUNT);
-        s22.intoArray(outputs, o2 + 2 * COUNT);
-        s23.intoArray(outputs, o2 + 3 * COUNT);
-        s30.intoArray(outputs, o3);
-        s31.intoArray(outputs, o3 + COUNT);
-        s32.intoArray(outputs, o3 + 2 * COUNT);
-        s33.intoArray(outputs, o3 + 3 * COUNT);
     }
 }

@@ -32,7 +32,8 @@ final class WeightUnpacking {
      * Writes {@code count} values from {@code offset} on to {@code target} from {@code to} on, each
      * 16 of them {@code step} further.
      */
-    static void unpack(TensorType type, MemorySegment source, long offset, int count, float[] target, int to, int step) {
+    static void unpack(
+            TensorType type, MemorySegment source, long offset, int count, float[] target, int to, int step) {
         int blocks = count / type.valuesPerBlock();
         switch (type) {
             case F32 -> f32(source, offset, count, target, to, step);

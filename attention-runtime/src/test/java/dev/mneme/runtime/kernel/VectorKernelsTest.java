@@ -72,7 +72,8 @@ class VectorKernelsTest {
     @Test
     void anUnknownWidthIsRefused() throws Exception {
         Outcome outcome =
-                fork("--add-modules", "jdk.incubator.vector", "-Dmneme.vector.bits=wide", KernelParity.class.getName(), "1");
+                fork("--add-modules", "jdk.incubator.vector", "-Dmneme.vector.bits=wide",
+                        KernelParity.class.getName(), "1");
         assertThat(outcome.output()).contains("mneme.vector.bits is \"wide\"", "128, 256 or 512");
         assertThat(outcome.exit()).isNotZero();
     }
