@@ -5,6 +5,7 @@ import dev.mneme.actors.node.MnemeNode;
 import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,13 +32,15 @@ public final class Mneme implements AutoCloseable {
     private final MnemeNode node;
     private final ModelCatalog catalog;
     private final Optional<TurnMeters> meters;
+    private final Duration readerPatience;
     private final ScheduledExecutorService clock;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
 
-    Mneme(MnemeNode node, ModelCatalog catalog, Optional<TurnMeters> meters) {
+    Mneme(MnemeNode node, ModelCatalog catalog, Optional<TurnMeters> meters, Duration readerPatience) {
         this.node = node;
         this.catalog = catalog;
         this.meters = meters;
+        this.readerPatience = readerPatience;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("mneme-clock").factory());
     }
@@ -94,6 +97,10 @@ public final class Mneme implements AutoCloseable {
 
     String defaultModel() {
         return ModelCatalog.DEFAULT_MODEL;
+    }
+
+    Duration readerPatience() {
+        return readerPatience;
     }
 
     Optional<TurnMeters> meters() {

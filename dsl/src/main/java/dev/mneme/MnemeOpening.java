@@ -16,15 +16,17 @@ public final class MnemeOpening {
     private final NodeOptions options;
     private final Optional<ModelCatalog> catalog;
     private final Optional<MeterRegistry> meters;
+    private final Duration readerPatience;
 
     MnemeOpening(Path home) {
-        this(NodeOptions.of(home), Optional.empty(), Optional.empty());
+        this(NodeOptions.of(home), Optional.empty(), Optional.empty(), Duration.ofMinutes(1));
     }
 
-    private MnemeOpening(NodeOptions options, Optional<ModelCatalog> catalog, Optional<MeterRegistry> meters) {
+    private MnemeOpening(NodeOptions options, Optional<ModelCatalog> catalog, Optional<MeterRegistry> meters, Duration readerPatience) {
         this.options = options;
         this.catalog = catalog;
         this.meters = meters;
+        this.readerPatience = readerPatience;
     }
 
     /** Which backend computes, on how many threads. */
@@ -34,7 +36,8 @@ public final class MnemeOpening {
                         options.home(), runtime, options.store(), options.limits(), options.modelIdle(),
                         options.closeDeadline(), options.actorSystem()),
                 catalog,
-                meters);
+                meters,
+                readerPatience);
     }
 
     /** Limits of each tenant's block store. */
@@ -44,7 +47,8 @@ public final class MnemeOpening {
                         options.home(), options.runtime(), store, options.limits(), options.modelIdle(),
                         options.closeDeadline(), options.actorSystem()),
                 catalog,
-                meters);
+                meters,
+                readerPatience);
     }
 
     /** How long closing waits for turns to stop. */
@@ -54,7 +58,8 @@ public final class MnemeOpening {
                         options.home(), options.runtime(), options.store(), options.limits(), options.modelIdle(),
                         deadline, options.actorSystem()),
                 catalog,
-                meters);
+                meters,
+                readerPatience);
     }
 
     /** Lives in this actor system instead of one of its own. */
@@ -64,17 +69,23 @@ public final class MnemeOpening {
                         options.home(), options.runtime(), options.store(), options.limits(), options.modelIdle(),
                         options.closeDeadline(), Optional.of(system)),
                 catalog,
-                meters);
+                meters,
+                readerPatience);
     }
 
     /** Finds models here instead of in the user's catalog. */
     public MnemeOpening models(ModelCatalog models) {
-        return new MnemeOpening(options, Optional.of(models), meters);
+        return new MnemeOpening(options, Optional.of(models), meters, readerPatience);
     }
 
     /** Counts turns, tokens and times to the first token here. */
     public MnemeOpening meters(MeterRegistry registry) {
-        return new MnemeOpening(options, catalog, Optional.of(registry));
+        return new MnemeOpening(options, catalog, Optional.of(registry), readerPatience);
+    }
+
+    /** How long a stream's reader may ask for nothing while there is something to read, before its turn is cancelled. */
+    public MnemeOpening readerPatience(Duration patience) {
+        return new MnemeOpening(options, catalog, meters, patience);
     }
 
     /**
@@ -84,6 +95,6 @@ public final class MnemeOpening {
      */
     public Mneme open() {
         ModelCatalog models = catalog.orElseGet(ModelCatalog::create);
-        return new Mneme(MnemeNode.open(options, name -> Mneme.located(models.resolve(name))), models, meters.map(TurnMeters::new));
+        return new Mneme(MnemeNode.open(options, name -> Mneme.located(models.resolve(name))), models, meters.map(TurnMeters::new), readerPatience);
     }
 }

@@ -3,9 +3,11 @@ package dev.mneme;
 import dev.mneme.persistence.event.FinishReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reply as a reactive stream with one subscriber. The engine is told of tokens that were read: all at once while nobody
  * has subscribed, and as the subscriber takes them from then on. The subscriber is called on the given executor, one
- * call at a time.
+ * call at a time, and first of all with its subscription.
+ *
+ * <p>A subscriber that throws, or asks for less than one piece, is done with: the turn is cancelled.
  */
 final class PieceStream implements Flow.Publisher<Piece> {
     private final Executor executor;
@@ -29,6 +33,8 @@ final class PieceStream implements Flow.Publisher<Piece> {
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable Throwable failure;
     private long demand;
+    /** How many pieces at the head of the queue the engine was told of before there was a subscriber. */
+    private int toldEarly;
     private boolean ended;
     private boolean done;
     private boolean draining;
@@ -62,11 +68,9 @@ final class PieceStream implements Flow.Publisher<Piece> {
             }
             pieces.add(piece);
             if (subscriber == null) {
+                toldEarly++;
                 read.accept(piece.tokens().size());
                 return;
-            }
-            if (demand == 0 && deadline == null) {
-                deadline = clock.schedule(this::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
         drainLater();
@@ -89,16 +93,18 @@ final class PieceStream implements Flow.Publisher<Piece> {
 
     @Override
     public void subscribe(Flow.Subscriber<? super Piece> reader) {
+        Objects.requireNonNull(reader, "subscriber");
         boolean accepted;
         synchronized (this) {
             accepted = subscriber == null;
             if (accepted) {
                 subscriber = reader;
+                draining = true; // nothing before onSubscribe has returned
             }
         }
         if (accepted) {
             reader.onSubscribe(new Demand());
-            drainLater();
+            executor.execute(this::drain);
         } else {
             reader.onSubscribe(new Flow.Subscription() {
                 @Override
@@ -109,6 +115,72 @@ final class PieceStream implements Flow.Publisher<Piece> {
             });
             reader.onError(new IllegalStateException("a turn's stream has one reader, and it has one already"));
         }
+    }
+
+    private void drainLater() {
+        synchronized (this) {
+            if (subscriber == null || draining || done) {
+                return;
+            }
+            draining = true;
+        }
+        try {
+            executor.execute(this::drain);
+        } catch (RejectedExecutionException closed) {
+            // Mneme is closed; what the reader had not asked for by then is in the journal.
+            synchronized (this) {
+                done = true;
+            }
+        }
+    }
+
+    private void drain() {
+        while (true) {
+            Signal signal = nextSignal();
+            if (signal == null) {
+                return;
+            }
+            try {
+                signal.toSubscriber().run();
+            } catch (RuntimeException | Error e) {
+                abandon(FinishReason.CANCELLED);
+                throw e;
+            }
+            signal.afterwards().run();
+        }
+    }
+
+    /** What the subscriber is told next, and what follows from its having taken it. */
+    private record Signal(Runnable toSubscriber, Runnable afterwards) {
+        static Signal last(Runnable toSubscriber) {
+            return new Signal(toSubscriber, () -> {});
+        }
+    }
+
+    private synchronized @Nullable Signal nextSignal() {
+        Flow.Subscriber<? super Piece> reader = subscriber;
+        if (reader == null || done) {
+            draining = false;
+            return null;
+        }
+        if (demand > 0 && !pieces.isEmpty()) {
+            demand--;
+            Piece piece = pieces.remove();
+            IntConsumer engine = read;
+            int unread = toldEarly > 0 ? 0 : piece.tokens().size();
+            toldEarly = Math.max(0, toldEarly - 1);
+            return new Signal(() -> reader.onNext(piece), () -> engine.accept(unread));
+        }
+        if (pieces.isEmpty() && ended) {
+            done = true;
+            Throwable error = failure;
+            return Signal.last(error == null ? reader::onComplete : () -> reader.onError(error));
+        }
+        if (!pieces.isEmpty() && deadline == null && !clock.isShutdown()) {
+            deadline = clock.schedule(this::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        draining = false;
+        return null;
     }
 
     private void giveUp() {
@@ -122,54 +194,26 @@ final class PieceStream implements Flow.Publisher<Piece> {
         listener.accept(FinishReason.TIMED_OUT);
     }
 
-    private void drainLater() {
+    /** Forgets the subscriber and everything for it; false if that was done before. */
+    private boolean abandon(FinishReason reason) {
+        Consumer<FinishReason> listener;
         synchronized (this) {
-            if (subscriber == null || draining || done) {
-                return;
+            if (done) {
+                return false;
             }
-            draining = true;
+            done = true;
+            pieces.clear();
+            listener = abandoned;
         }
-        executor.execute(this::drain);
-    }
-
-    private void drain() {
-        while (true) {
-            Flow.Subscriber<? super Piece> reader;
-            Piece next = null;
-            Throwable error = null;
-            synchronized (this) {
-                reader = subscriber;
-                if (reader == null || done) {
-                    draining = false;
-                    return;
-                }
-                if (demand > 0 && !pieces.isEmpty()) {
-                    next = pieces.remove();
-                    demand--;
-                } else if (pieces.isEmpty() && ended) {
-                    done = true;
-                    error = failure;
-                } else {
-                    draining = false;
-                    return;
-                }
-            }
-            if (next != null) {
-                reader.onNext(next);
-                read.accept(next.tokens().size());
-            } else if (error != null) {
-                reader.onError(error);
-            } else {
-                reader.onComplete();
-            }
-        }
+        listener.accept(reason);
+        return true;
     }
 
     private final class Demand implements Flow.Subscription {
         @Override
         public void request(long count) {
             if (count < 1) {
-                fail(new IllegalArgumentException("a subscriber asks for at least one piece, not " + count));
+                refuse(count);
                 return;
             }
             synchronized (PieceStream.this) {
@@ -182,18 +226,17 @@ final class PieceStream implements Flow.Publisher<Piece> {
             drainLater();
         }
 
+        private void refuse(long count) {
+            Flow.Subscriber<? super Piece> reader = subscriber;
+            if (reader != null && abandon(FinishReason.CANCELLED)) {
+                executor.execute(() -> reader.onError(
+                        new IllegalArgumentException("a subscriber asks for at least one piece, not " + count)));
+            }
+        }
+
         @Override
         public void cancel() {
-            Consumer<FinishReason> listener;
-            synchronized (PieceStream.this) {
-                if (done) {
-                    return;
-                }
-                done = true;
-                pieces.clear();
-                listener = abandoned;
-            }
-            listener.accept(FinishReason.CANCELLED);
+            abandon(FinishReason.CANCELLED);
         }
     }
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * only while it is used.
  */
 public final class Session {
-    private static final Duration READER_PATIENCE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
 
     private final Mneme mneme;
     private final Tenant tenant;
@@ -67,6 +67,7 @@ public final class Session {
         if (text.isEmpty()) {
             throw new InvalidRequest("there is nothing to say: the text is empty");
         }
+        RequestText.requireValid("the text", text);
         return start(raw ? new Content.RawText(text) : new Content.Message(text), options);
     }
 
@@ -83,14 +84,18 @@ public final class Session {
         if (document.isEmpty()) {
             throw new InvalidRequest("there is nothing to read: the document is empty");
         }
+        RequestText.requireValid("the document", document);
         String hash = sha256(document);
         return start(raw ? new Content.RawDocument(document, hash) : new Content.Document(document, hash), options);
     }
 
     private Turn start(Content content, TurnOptions options) {
-        PieceStream pieces = new PieceStream(mneme.blocking(), mneme.clock(), READER_PATIENCE);
+        options.timeout().ifPresent(Session::requireTime);
+        options.requestId().ifPresent(id -> RequestText.requireValid("a request id", id));
+        PieceStream pieces = new PieceStream(mneme.blocking(), mneme.clock(), mneme.readerPatience());
         Turn turn = new Turn(
                 name(),
+                mneme.blocking(),
                 pieces,
                 (listener, reason) ->
                         mneme.node().tell(handle, new SessionCommand.CancelTurn(listener, reason)));
@@ -98,7 +103,7 @@ public final class Session {
                 .tell(
                         handle,
                         new SessionCommand.StartTurn(
-                                new TurnRequest(content, options.wishes(), options.requestId()), turn.listener()));
+                                new TurnRequest(name(), content, options.wishes(), options.requestId()), turn.listener()));
         mneme.meters().ifPresent(meters -> turn.completion().whenComplete((reply, failure) -> {
             if (reply != null) {
                 meters.ended(reply);
@@ -158,6 +163,12 @@ public final class Session {
     /** Deletes it: the name is free at once, the space when no fork reads it any more. */
     public void delete() {
         tenant.sessions().delete(handle, Optional.empty());
+    }
+
+    private static void requireTime(Duration limit) {
+        if (limit.isNegative() || limit.isZero() || limit.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new InvalidRequest("a timeout is more than nothing and at most " + LONGEST_TIMEOUT.toDays() + " days, not " + limit);
+        }
     }
 
     private static String sha256(String text) {

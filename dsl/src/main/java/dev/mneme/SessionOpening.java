@@ -31,6 +31,7 @@ public final class SessionOpening {
 
     /** The system text. */
     public SessionOpening system(String text) {
+        RequestText.requireValid("the system text", text);
         return with(new OpenRequest(
                 request.model(), Optional.of(text), request.style(), request.kvFormat(), request.requestId()));
     }

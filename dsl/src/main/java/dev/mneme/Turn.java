@@ -5,6 +5,7 @@ import dev.mneme.actors.session.TurnListener;
 import dev.mneme.actors.session.TurnProgress;
 import dev.mneme.actors.session.TurnReader;
 import dev.mneme.actors.session.TurnResult;
+import dev.mneme.errors.MnemeClosed;
 import dev.mneme.errors.MnemeException;
 import dev.mneme.errors.TurnCancelled;
 import dev.mneme.errors.TurnTimedOut;
@@ -13,7 +14,9 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.JavaFlowSupport;
 import org.apache.pekko.stream.javadsl.Source;
@@ -25,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The stream has one reader. Without one, the reply is generated at full speed and the stream keeps it for a reader
  * that comes later; with one, generation pauses when the reader falls too far behind, and is cancelled when it has asked
- * for nothing for a minute. Other sessions never wait for it.
+ * for nothing for a minute ({@link MnemeOpening#readerPatience}). Other sessions never wait for it.
  */
 public final class Turn {
     private final CompletableFuture<Reply> completion = new CompletableFuture<>();
+    private final Executor executor;
     private final PieceStream pieces;
     private final Cancelling cancelling;
     private final String session;
@@ -56,21 +60,31 @@ public final class Turn {
         @Override
         public void ended(TurnResult result) {
             pieces.complete();
-            completion.complete(Reply.of(result));
+            finish(() -> completion.complete(Reply.of(result)));
         }
 
         @Override
         public void failed(RuntimeException failure) {
             pieces.fail(failure);
-            completion.completeExceptionally(failure);
+            finish(() -> completion.completeExceptionally(failure));
         }
     };
 
-    Turn(String session, PieceStream pieces, Cancelling cancelling) {
+    Turn(String session, Executor executor, PieceStream pieces, Cancelling cancelling) {
         this.session = session;
+        this.executor = executor;
         this.pieces = pieces;
         this.cancelling = cancelling;
         pieces.onAbandoned(reason -> cancel(reason));
+    }
+
+    /** What callers hang on the completion may block, or talk to this session again: never on the session actor's thread. */
+    private void finish(Runnable completing) {
+        try {
+            executor.execute(completing);
+        } catch (RejectedExecutionException closed) {
+            completing.run();
+        }
     }
 
     TurnListener listener() {
@@ -104,7 +118,11 @@ public final class Turn {
     }
 
     void cancel(FinishReason reason) {
-        cancelling.cancel(listener, reason);
+        try {
+            cancelling.cancel(listener, reason);
+        } catch (MnemeClosed closed) {
+            // Closing has stopped the turn already.
+        }
     }
 
     /**

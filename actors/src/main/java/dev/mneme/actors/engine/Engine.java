@@ -115,7 +115,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static void end(TurnWork work, FinishReason finish, @Nullable Throwable failure) {
-        work.sink().finished(new WorkOutcome(finish, work.remainingText(), work.cost(), failure));
+        work.sink().finished(new WorkOutcome(finish, work.remainingText(finish), work.cost(), failure));
     }
 
     private Step compose() {

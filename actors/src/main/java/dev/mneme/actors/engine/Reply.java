@@ -102,7 +102,10 @@ public final class Reply {
         return shown;
     }
 
-    /** Ends the text: what was held back as the possible beginning of a stop text or of a character. */
+    /**
+     * Ends the text of a whole reply: what was held back as the possible beginning of a stop text or of a character. Not
+     * for one that was cut off: what it holds back comes out when it is resumed, or turns out to be a stop text.
+     */
     public String remainingText() {
         return stops.matched().isPresent() ? "" : stops.append(decoder.finish()) + stops.finish();
     }

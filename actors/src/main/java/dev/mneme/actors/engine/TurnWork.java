@@ -186,9 +186,9 @@ public final class TurnWork {
         return reply.isEmpty() ? Optional.of(FinishReason.INGESTED) : reply.get().finished();
     }
 
-    /** Text that was held back and is now due. */
-    String remainingText() {
-        return reply.map(Reply::remainingText).orElse("");
+    /** Text that was held back and is due when the work ends like this. */
+    String remainingText(FinishReason finish) {
+        return finish == FinishReason.STOP ? reply().remainingText() : "";
     }
 
     WorkCost cost() {

@@ -45,7 +45,10 @@ final class UnfinishedRows {
         Optional<ParentLink> link = space.index().parent(branch);
         while (best < wanted && link.isPresent() && link.get().position() > block * BLOCK) {
             int shared = Math.min(wanted, link.get().position() - block * BLOCK);
-            best = Math.max(best, Math.min(shared, fromParent(link.get().parent(), block, line, best)));
+            // Only where the parent has more to give: its rows after the shared ones are of another text.
+            if (shared > best) {
+                best = Math.max(best, Math.min(shared, fromParent(link.get().parent(), block, line, best)));
+            }
             link = space.index().parent(link.get().parent());
         }
         return best;

@@ -123,20 +123,23 @@ public final class MnemeNode implements AutoCloseable {
         return system;
     }
 
+    /** @throws MnemeClosed after {@link #close} */
+    void requireOpen(String what) {
+        if (closed.get()) {
+            throw new MnemeClosed(what);
+        }
+    }
+
     /** Tells a session something. */
     public void tell(SessionHandle session, SessionCommand command) {
-        if (closed.get()) {
-            throw new MnemeClosed("session '" + session.name() + "'");
-        }
+        requireOpen("session '" + session.name() + "'");
         registry.tell(new SessionRegistry.Deliver(session.services(), session.sessionId(), command));
     }
 
     /** Asks a session something and waits for its answer. */
     public SessionReply ask(
             SessionHandle session, Function<ActorRef<SessionReply>, SessionCommand> question, Duration timeout) {
-        if (closed.get()) {
-            throw new MnemeClosed("session '" + session.name() + "'");
-        }
+        requireOpen("session '" + session.name() + "'");
         try {
             return AskPattern.<SessionRegistry.Command, SessionReply>ask(
                             registry,
@@ -206,13 +209,16 @@ public final class MnemeNode implements AutoCloseable {
             LOG.warn("sessions did not stop within {}; what they had not journaled is computed again",
                     options.closeDeadline(), e);
         }
-        models.close();
-        tenants.close();
-        if (ownsSystem) {
-            OwnActorSystem.stop(system, options.closeDeadline());
+        try {
+            models.close();
+            tenants.close();
+            if (ownsSystem) {
+                OwnActorSystem.stop(system, options.closeDeadline());
+            }
+        } finally {
+            journal.close();
+            stopBlocking();
+            home.close();
         }
-        journal.close();
-        stopBlocking();
-        home.close();
     }
 }

@@ -47,6 +47,7 @@ public final class Sessions {
 
     /** All sessions that are not deleted, by name. */
     public List<SessionEntry> list() {
+        node.requireOpen("tenant '" + services.tenant().name() + "'");
         return directory.list();
     }
 
@@ -60,6 +61,7 @@ public final class Sessions {
     }
 
     private Optional<SessionHandle> handle(String name) {
+        node.requireOpen("session '" + name + "'");
         return directory.find(Names.session(name)).map(id -> new SessionHandle(services, name, id));
     }
 

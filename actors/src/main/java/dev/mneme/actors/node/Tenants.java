@@ -3,6 +3,7 @@ package dev.mneme.actors.node;
 import dev.mneme.actors.model.ModelPool;
 import dev.mneme.actors.session.SessionServices;
 import dev.mneme.actors.tenant.Tenant;
+import dev.mneme.errors.MnemeClosed;
 import dev.mneme.persistence.home.Home;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.index.SessionIndex;
@@ -11,15 +12,20 @@ import dev.mneme.store.TailStore;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tenants of a home, each opened when it is first named. Thread-safe. */
 public final class Tenants implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Tenants.class);
+
     private final Home home;
     private final JournalDatabase journal;
     private final ModelPool models;
     private final NodeOptions options;
     private final Executor blocking;
     private final Map<String, SessionServices> open = new HashMap<>();
+    private boolean closed;
 
     Tenants(Home home, JournalDatabase journal, ModelPool models, NodeOptions options, Executor blocking) {
         this.home = home;
@@ -33,8 +39,12 @@ public final class Tenants implements AutoCloseable {
      * What the sessions of a tenant work with.
      *
      * @throws dev.mneme.errors.InvalidRequest if no tenant can have this name
+     * @throws MnemeClosed after {@link #close}
      */
     public synchronized SessionServices services(String tenant) {
+        if (closed) {
+            throw new MnemeClosed("tenant '" + tenant + "'");
+        }
         return open.computeIfAbsent(Names.tenant(tenant), this::open);
     }
 
@@ -51,7 +61,14 @@ public final class Tenants implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        open.values().forEach(services -> services.tenant().close());
+        closed = true;
+        open.values().forEach(services -> {
+            try {
+                services.tenant().close();
+            } catch (RuntimeException e) {
+                LOG.warn("the store of tenant '{}' did not close cleanly", services.tenant().name(), e);
+            }
+        });
         open.clear();
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The turn that a session actor is busy with, from its command to the memory being at rest again. Actor-confined. */
 final class ActiveTurn implements TurnReader {
+    private final String session;
     private final TurnListener listener;
     private final Optional<String> requestId;
     private final long askedNanos = System.nanoTime();
@@ -33,10 +34,16 @@ final class ActiveTurn implements TurnReader {
     private long submittedNanos;
     private boolean over;
 
-    ActiveTurn(TurnListener listener, Optional<String> requestId) {
-        this.listener = listener;
-        this.requestId = requestId;
+    ActiveTurn(SessionCommand.StartTurn start) {
+        this.session = start.request().session();
+        this.listener = start.listener();
+        this.requestId = start.request().requestId();
         event.begin();
+    }
+
+    /** The name that the caller knows the session by. */
+    String session() {
+        return session;
     }
 
     Optional<String> requestId() {
@@ -95,14 +102,18 @@ final class ActiveTurn implements TurnReader {
         return present(mailbox);
     }
 
-    /** Hands the turn to the engine. */
+    /** All that the engine needs is there. */
     void ready(OpenedMemory memory, TurnMailbox box, TurnWork turnWork) {
         opened = memory;
         mailbox = box;
         work = turnWork;
-        submittedNanos = System.nanoTime();
         cancelled.ifPresent(turnWork::cancel);
-        model().engine().submit(turnWork);
+    }
+
+    /** Hands the turn to the engine. */
+    void submit() {
+        submittedNanos = System.nanoTime();
+        model().engine().submit(present(work));
     }
 
     private static <T> T present(@Nullable T value) {

@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.engine.WorkOutcome;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.SessionFacts;
@@ -22,6 +23,7 @@ public sealed interface SessionCommand {
             case StartTurn(var request, var listener) -> listener.failed(reason);
             case CancelTurn cancel -> {}
             case Stop stop -> {}
+            case StopIfIdle stop -> stop.stays().run();
             case Internal internal -> {}
             case Idle idle -> {}
         }
@@ -56,6 +58,9 @@ public sealed interface SessionCommand {
     /** Stops the actor as soon as its turn has ended; an open turn is cut off between two steps. */
     record Stop() implements SessionCommand {}
 
+    /** Stops the actor if it is still idle; else it stays, and says so: work may have come while this was on its way. */
+    record StopIfIdle(Runnable stays) implements SessionCommand {}
+
     /** What an actor tells itself when something outside of it is done. */
     sealed interface Internal extends SessionCommand {}
 
@@ -77,8 +82,8 @@ public sealed interface SessionCommand {
     /** The engine left tokens or an outcome in the mailbox. */
     record MailboxFilled() implements Internal {}
 
-    /** The memory is at rest. */
-    record Rested() implements Internal {}
+    /** The turn's memory is at rest; now its end can be told. */
+    record Rested(WorkOutcome outcome) implements Internal {}
 
     /** Nobody needed the session for a while. */
     record Idle() implements SessionCommand {}

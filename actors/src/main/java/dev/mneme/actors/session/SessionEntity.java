@@ -3,6 +3,7 @@ package dev.mneme.actors.session;
 import dev.mneme.actors.session.SessionState.Deleted;
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.SessionState.Unborn;
+import dev.mneme.errors.InvalidRequest;
 import dev.mneme.errors.NoSuchTurn;
 import dev.mneme.errors.SessionBusy;
 import dev.mneme.persistence.event.Rewound;
@@ -10,6 +11,7 @@ import dev.mneme.persistence.event.SessionCreated;
 import dev.mneme.persistence.event.SessionDeleted;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.index.RequestKind;
 import dev.mneme.persistence.index.SessionPersistenceId;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -120,8 +122,8 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), state -> lifecycle.recovered())
                 .onSignal(RecoveryFailed.class, (state, failed) -> lifecycle.unrecoverable(failed.getFailure()))
-                .onSignal(JournalPersistFailed.class, (state, failed) -> desk.unwritable(state, failed.getFailure()))
-                .onSignal(JournalPersistRejected.class, (state, failed) -> desk.unwritable(state, failed.getFailure()))
+                .onSignal(JournalPersistFailed.class, (state, failed) -> desk.unwritable(failed.getFailure()))
+                .onSignal(JournalPersistRejected.class, (state, failed) -> desk.unwritable(failed.getFailure()))
                 .onSignal(PostStop.instance(), state -> desk.abandon())
                 .build();
     }
@@ -134,9 +136,16 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             case SessionCommand.Rewind rewind -> rewind(state, rewind);
             case SessionCommand.Delete delete -> delete(state, delete);
             case SessionCommand.StartTurn start -> desk.start(state, start);
-            case SessionCommand.CancelTurn cancel -> desk.cancel(state, cancel);
+            case SessionCommand.CancelTurn cancel -> desk.cancel(cancel);
             case SessionCommand.Internal internal -> desk.proceed(state, internal);
             case SessionCommand.Stop() -> desk.stop();
+            case SessionCommand.StopIfIdle(Runnable stays) -> {
+                if (!desk.busy()) {
+                    yield desk.stop();
+                }
+                stays.run();
+                yield Effect().none();
+            }
             case SessionCommand.Idle() -> {
                 if (!desk.busy()) {
                     lifecycle.idle();
@@ -179,8 +188,12 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             return describe(state, rewind.replyTo());
         }
         String name = live.identity().name();
-        if (desk.known(live, rewind.requestId())) {
-            return describe(state, rewind.replyTo());
+        try {
+            if (desk.known(live, RequestKind.REWOUND, rewind.requestId())) {
+                return describe(state, rewind.replyTo());
+            }
+        } catch (InvalidRequest e) {
+            return refuse(rewind.replyTo(), e);
         }
         if (desk.resting()) {
             return desk.afterRest(rewind, rewind.replyTo());
@@ -209,8 +222,11 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
         }
         return Effect()
                 .persist(new SessionDeleted(delete.requestId()))
-                .thenRun(gone -> delete.replyTo().tell(described(gone)))
-                .thenStop();
+                .thenRun(gone -> {
+                    delete.replyTo().tell(described(gone));
+                    // Through the registry: what it has sent here meanwhile still gets its answer.
+                    lifecycle.idle();
+                });
     }
 
     private Effect<SessionEvent, SessionState> refuse(ActorRef<SessionReply> replyTo, RuntimeException reason) {

@@ -31,6 +31,8 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
 
     private record Passivate(String sessionId) implements Command {}
 
+    private record Stays(String sessionId, ActorRef<SessionCommand> session) implements Command {}
+
     private record Stopped(String sessionId) implements Command {}
 
     private record Recovered(String sessionId) implements Command {}
@@ -41,6 +43,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
     private final Map<String, Deque<Deliver>> stopping = new HashMap<>();
     /** What was said to sessions that have not read their journals yet: if that fails, somebody has to answer. */
     private final Map<String, List<Deliver>> unread = new HashMap<>();
+    private boolean closing;
     private final List<ActorRef<Done>> waitingForAll = new ArrayList<>();
 
     private SessionRegistry(ActorContext<Command> context) {
@@ -60,12 +63,14 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
     private Behavior<Command> handle(Command command) {
         switch (command) {
             case Deliver deliver -> deliver(deliver);
-            case Passivate(String sessionId) -> stop(sessionId);
+            case Passivate(String sessionId) -> passivate(sessionId);
+            case Stays(String sessionId, ActorRef<SessionCommand> session) -> stays(sessionId, session);
             case Stopped(String sessionId) -> stopped(sessionId);
             case Recovered(String sessionId) -> unread.remove(sessionId);
             case Unrecoverable(String sessionId, Throwable reason) -> refuse(sessionId, reason);
             case StopAll(ActorRef<Done> replyTo) -> {
                 waitingForAll.add(replyTo);
+                closing = true;
                 List.copyOf(running.keySet()).forEach(this::stop);
                 answerIfAllStopped();
             }
@@ -110,6 +115,26 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
                 }));
         getContext().watchWith(session, new Stopped(id));
         return session;
+    }
+
+    private void passivate(String sessionId) {
+        ActorRef<SessionCommand> session = running.remove(sessionId);
+        if (session != null) {
+            stopping.put(sessionId, new ArrayDeque<>());
+            ActorRef<Command> self = getContext().getSelf();
+            session.tell(new SessionCommand.StopIfIdle(() -> self.tell(new Stays(sessionId, session))));
+        }
+    }
+
+    private void stays(String sessionId, ActorRef<SessionCommand> session) {
+        Deque<Deliver> waiting = stopping.remove(sessionId);
+        running.put(sessionId, session);
+        if (waiting != null) {
+            waiting.forEach(this::deliver);
+        }
+        if (closing) {
+            stop(sessionId);
+        }
     }
 
     private void stop(String sessionId) {

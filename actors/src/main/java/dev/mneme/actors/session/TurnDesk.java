@@ -5,12 +5,14 @@ import dev.mneme.actors.engine.WorkCost;
 import dev.mneme.actors.engine.WorkOutcome;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.session.SessionState.Live;
+import dev.mneme.errors.InvalidRequest;
 import dev.mneme.errors.MnemeClosed;
 import dev.mneme.errors.MnemeException;
 import dev.mneme.errors.SessionBusy;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.errors.SessionNotFound;
 import dev.mneme.errors.TurnCancelled;
+import dev.mneme.errors.TurnTimedOut;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.Tokens;
@@ -19,6 +21,8 @@ import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnFacts;
 import dev.mneme.persistence.event.TurnKind;
+import dev.mneme.persistence.index.RequestKind;
+import dev.mneme.persistence.index.RequestOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,8 +47,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The way of a turn: its prompt is rendered and tokenized off the actor; {@code TurnStarted} is journaled; the memory
  * is opened off the actor; the engine computes and leaves tokens in a {@link TurnMailbox}; what was taken from there is
- * journaled and only then told; {@code TurnEnded} is journaled and told; the memory is put to rest. What lies between
- * events is in {@link ActiveTurn} and may be lost at any instruction: the journal alone tells how to go on.
+ * journaled and only then told; {@code TurnEnded} is journaled; the memory is put to rest; the end is told, so that who
+ * then forks, rewinds or closes finds all of the memory kept. What lies between events is in {@link ActiveTurn} and may be
+ * lost at any instruction: the journal alone tells how to go on.
  */
 final class TurnDesk {
     private static final Logger LOG = LoggerFactory.getLogger(TurnDesk.class);
@@ -83,16 +88,21 @@ final class TurnDesk {
         return effects.none();
     }
 
-    /** Whether a request was carried out before. */
-    boolean known(Live live, Optional<String> requestId) {
-        return requestId
-                .flatMap(id -> services.index().request(live.identity().sessionId(), id))
-                .isPresent();
+    /**
+     * Whether a request was carried out before.
+     *
+     * @throws InvalidRequest if its id was used for something else than this kind of request
+     */
+    boolean known(Live live, RequestKind kind, Optional<String> requestId) {
+        Optional<RequestOutcome> before =
+                requestId.flatMap(id -> services.index().request(live.identity().sessionId(), id));
+        before.ifPresent(outcome -> TurnIntent.requireKind(kind, outcome, requestId));
+        return before.isPresent();
     }
 
     Effect<SessionEvent, SessionState> start(SessionState state, SessionCommand.StartTurn start) {
         if (!(state instanceof Live live)) {
-            start.listener().failed(new SessionNotFound(services.tenant().name(), nameOf(state)));
+            start.listener().failed(new SessionNotFound(services.tenant().name(), start.request().session()));
             return effects.none();
         }
         String name = live.identity().name();
@@ -112,7 +122,7 @@ final class TurnDesk {
     }
 
     private Effect<SessionEvent, SessionState> begin(Live live, SessionCommand.StartTurn start) {
-        active = new ActiveTurn(start.listener(), start.request().requestId());
+        active = new ActiveTurn(start);
         TurnIntent intent;
         try {
             intent = TurnIntent.of(live, start.request(), services.index());
@@ -120,8 +130,8 @@ final class TurnDesk {
             return giveUp(live, e);
         }
         return switch (intent) {
-            case TurnIntent.Repeat(int turn) -> {
-                off(() -> preparation.outcome(live, turn), SessionCommand.OutcomeReady::new);
+            case TurnIntent.Repeat(RequestOutcome request) -> {
+                off(() -> preparation.outcome(live, request), SessionCommand.OutcomeReady::new);
                 yield effects.none();
             }
             case TurnIntent.Resume(TurnFacts turn) -> {
@@ -150,7 +160,10 @@ final class TurnDesk {
             case SessionCommand.OutcomeReady(TurnResult result) -> repeat(live, active, result);
             case SessionCommand.PreparationFailed(RuntimeException failure) -> failed(live, active, failure);
             case SessionCommand.MailboxFilled() -> journalReply(live, active);
-            case SessionCommand.Rested() -> next(live);
+            case SessionCommand.Rested(WorkOutcome outcome) -> {
+                tellEnd(live, active, outcome);
+                yield next(live);
+            }
         };
     }
 
@@ -178,10 +191,6 @@ final class TurnDesk {
     private Effect<SessionEvent, SessionState> submit(Live live, ActiveTurn turn, ReadyWork ready) {
         TurnFacts facts = turn.facts();
         turn.prompt(ready.prompt());
-        turn.listener().started(new TurnProgress(live.identity(), facts.turn(), ready.prompt(), turn));
-        if (!ready.replayed().isEmpty()) {
-            tell(turn, ready.replayed(), ready.replayedText());
-        }
         TurnMailbox mailbox = new TurnMailbox(() -> context.getSelf().tell(new SessionCommand.MailboxFilled()));
         turn.ready(
                 ready.memory(),
@@ -191,7 +200,12 @@ final class TurnDesk {
                         ready.memory(),
                         ready.reply(),
                         mailbox,
-                        services.limits().unreadTokens()));
+                        services.limits().unreadTokens() - ready.replayed().size()));
+        turn.listener().started(new TurnProgress(live.identity(), facts.turn(), ready.prompt(), turn));
+        if (!ready.replayed().isEmpty()) {
+            tell(turn, ready.replayed(), ready.replayedText());
+        }
+        turn.submit();
         return effects.none();
     }
 
@@ -215,7 +229,7 @@ final class TurnDesk {
             if (!tokens.isEmpty() || !contents.text().isEmpty()) {
                 tell(turn, tokens, contents.text());
             }
-            outcome.ifPresent(end -> tellEnd((Live) state, turn, end));
+            outcome.ifPresent(end -> rest(turn, end));
         });
     }
 
@@ -243,7 +257,6 @@ final class TurnDesk {
             TurnCost cost = turn.cost(outcome.cost(), live.position());
             turn.listener().ended(turn.result(live.identity(), outcome.finish(), cost));
         }
-        rest(turn);
     }
 
     private static RuntimeException asMnemeException(Live live, Throwable failure) {
@@ -252,19 +265,19 @@ final class TurnDesk {
                 : new SessionFailed(live.identity().name(), "the turn could not be computed: " + failure, failure);
     }
 
-    private void rest(ActiveTurn turn) {
+    private void rest(ActiveTurn turn, WorkOutcome outcome) {
         turn.over();
         off(
                 () -> {
                     try {
                         turn.rest();
                     } catch (RuntimeException e) {
-                        // The turn is journaled and told; what was not kept of its memory is computed again.
-                        LOG.warn("the memory of a turn of tenant '{}' was not kept", services.tenant().name(), e);
+                        // The turn is in the journal all the same; what was not kept is rebuilt from there.
+                        LOG.warn("not all of a turn's memory could be kept", e);
                     }
-                    return turn;
+                    return outcome;
                 },
-                rested -> new SessionCommand.Rested());
+                SessionCommand.Rested::new);
     }
 
     private Effect<SessionEvent, SessionState> repeat(Live live, ActiveTurn turn, TurnResult result) {
@@ -284,7 +297,7 @@ final class TurnDesk {
             return giveUp(live, asMnemeException(live, failure));
         }
         return effects.persist(ended(turn, live.position(), outcome))
-                .thenRun(state -> tellEnd((Live) state, turn, outcome));
+                .thenRun(state -> rest(turn, outcome));
     }
 
     private Effect<SessionEvent, SessionState> giveUp(Live live, RuntimeException failure) {
@@ -307,7 +320,7 @@ final class TurnDesk {
         return start == null ? effects.none() : begin(live, start);
     }
 
-    Effect<SessionEvent, SessionState> cancel(SessionState state, SessionCommand.CancelTurn cancel) {
+    Effect<SessionEvent, SessionState> cancel(SessionCommand.CancelTurn cancel) {
         if (active != null && active.listener() == cancel.listener()) {
             active.cancel(cancel.reason());
         } else {
@@ -316,10 +329,14 @@ final class TurnDesk {
                     .findFirst()
                     .ifPresent(start -> {
                         waiting.remove(start);
-                        start.listener().failed(new TurnCancelled(nameOf(state)));
+                        start.listener().failed(stopped(start.request().session(), cancel.reason()));
                     });
         }
         return effects.none();
+    }
+
+    private static MnemeException stopped(String session, FinishReason reason) {
+        return reason == FinishReason.TIMED_OUT ? new TurnTimedOut(session) : new TurnCancelled(session);
     }
 
     Effect<SessionEvent, SessionState> stop() {
@@ -333,11 +350,11 @@ final class TurnDesk {
     }
 
     /** The journal did not take an event: the actor stops, and whoever waits is told why. */
-    void unwritable(SessionState state, Throwable reason) {
+    void unwritable(Throwable reason) {
         if (active != null) {
             active.cancel(FinishReason.INTERRUPTED);
             active.listener().failed(new SessionFailed(
-                    nameOf(state), "its journal could not be written: " + reason.getMessage(), reason));
+                    active.session(), "its journal could not be written: " + reason.getMessage(), reason));
         }
     }
 
@@ -347,17 +364,14 @@ final class TurnDesk {
         refuseWaiting();
         if (active != null) {
             active.cancel(FinishReason.INTERRUPTED);
-            active.listener().failed(new MnemeClosed("the turn of a session"));
+            active.listener().failed(new MnemeClosed("the turn of session '" + active.session() + "'"));
             active.restLater(services.blocking());
         }
     }
 
-    private static String nameOf(SessionState state) {
-        return state instanceof Live live ? live.identity().name() : "(deleted)";
-    }
-
     private void refuseWaiting() {
-        waiting.forEach(start -> start.listener().failed(new MnemeClosed("a waiting turn")));
+        waiting.forEach(start -> start.listener().failed(new MnemeClosed(
+                "a waiting turn of session '" + start.request().session() + "'")));
         waiting.clear();
         afterRest.values().forEach(replyTo -> replyTo.tell(new SessionReply.Refused(new MnemeClosed("a session"))));
         afterRest.clear();

@@ -2,18 +2,20 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.TurnRequest.Content;
+import dev.mneme.errors.InvalidRequest;
 import dev.mneme.errors.NothingToContinue;
 import dev.mneme.persistence.event.TurnFacts;
 import dev.mneme.persistence.event.TurnKind;
 import dev.mneme.persistence.index.RequestKind;
 import dev.mneme.persistence.index.RequestOutcome;
 import dev.mneme.persistence.index.SessionIndex;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a request for a turn comes to, given what the journal already has. */
 sealed interface TurnIntent {
     /** The request was carried out before: its outcome is told again. */
-    record Repeat(int turn) implements TurnIntent {}
+    record Repeat(RequestOutcome request) implements TurnIntent {}
 
     /** The turn was begun, by this or an earlier process, and not ended: it goes on. */
     record Resume(TurnFacts turn) implements TurnIntent {}
@@ -21,17 +23,22 @@ sealed interface TurnIntent {
     /** A new turn; one that is still open is closed as interrupted. */
     record Begin() implements TurnIntent {}
 
-    /** @throws NothingToContinue where a continuation is asked for and the last reply is complete */
+    /**
+     * What the request comes to.
+     *
+     * @throws NothingToContinue where a continuation is asked for and the last reply is complete
+     * @throws InvalidRequest where the request's id was used for something else than a turn
+     */
     static TurnIntent of(Live live, TurnRequest request, SessionIndex index) {
         Optional<RequestOutcome> done = request.requestId()
-                .flatMap(id -> index.request(live.identity().sessionId(), id))
-                .filter(outcome -> outcome.kind() == RequestKind.TURN);
+                .flatMap(id -> index.request(live.identity().sessionId(), id));
         Optional<TurnFacts> open = live.openTurn();
         if (done.isPresent()) {
-            int turn = done.get().turn();
-            return open.filter(facts -> facts.turn() == turn)
+            RequestOutcome outcome = done.get();
+            requireKind(RequestKind.TURN, outcome, request.requestId());
+            return open.filter(facts -> facts.turn() == outcome.turn() && live.branch() == outcome.branch())
                     .<TurnIntent>map(Resume::new)
-                    .orElseGet(() -> new Repeat(turn));
+                    .orElseGet(() -> new Repeat(outcome));
         }
         return switch (request.content()) {
             case Content.Continuation() -> continuation(live, request, open);
@@ -40,6 +47,14 @@ sealed interface TurnIntent {
             case Content.Message message -> new Begin();
             case Content.RawText raw -> new Begin();
         };
+    }
+
+    /** @throws InvalidRequest if a request id is used for a second purpose */
+    static void requireKind(RequestKind kind, RequestOutcome outcome, Optional<String> requestId) {
+        if (outcome.kind() != kind) {
+            throw new InvalidRequest("request id '%s' was used for another request (%s); use a fresh one"
+                    .formatted(requestId.orElse(""), outcome.kind().name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     private static TurnIntent continuation(Live live, TurnRequest request, Optional<TurnFacts> open) {

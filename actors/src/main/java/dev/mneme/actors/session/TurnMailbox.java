@@ -27,21 +27,29 @@ final class TurnMailbox implements TurnSink {
 
     @Override
     public void sampled(int token, String piece) {
+        boolean first;
         synchronized (this) {
             tokens.add(token);
             text.append(piece);
+            first = firstSinceTake();
         }
-        nudgeOnce();
+        if (first) {
+            nudge.run();
+        }
     }
 
     @Override
     public void finished(WorkOutcome workOutcome) {
+        boolean first;
         synchronized (this) {
             text.append(workOutcome.remainingText());
             outcome = workOutcome;
+            first = firstSinceTake();
         }
         end.complete(workOutcome);
-        nudgeOnce();
+        if (first) {
+            nudge.run();
+        }
     }
 
     /** Completes when the engine is done with the turn, whether or not the actor still takes from here. */
@@ -49,14 +57,11 @@ final class TurnMailbox implements TurnSink {
         return end;
     }
 
-    private void nudgeOnce() {
-        synchronized (this) {
-            if (nudged) {
-                return;
-            }
-            nudged = true;
-        }
-        nudge.run();
+    /** Decided together with the content: a nudge without content would reach the actor in the middle of its next turn. */
+    private boolean firstSinceTake() {
+        boolean first = !nudged;
+        nudged = true;
+        return first;
     }
 
     /** Takes everything. */

@@ -6,7 +6,6 @@ import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.TurnRequest.Content;
-import dev.mneme.errors.SessionFailed;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.GenerationOptions;
 import dev.mneme.persistence.event.Tokens;
@@ -15,6 +14,7 @@ import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnFacts;
 import dev.mneme.persistence.event.TurnKind;
 import dev.mneme.persistence.index.BranchId;
+import dev.mneme.persistence.index.RequestOutcome;
 import dev.mneme.persistence.index.TurnSpan;
 import java.util.Optional;
 
@@ -93,8 +93,11 @@ final class TurnPreparation {
     private Reply reply(Live live, TurnFacts turn, LoadedModel model, int replyStart) {
         BranchId branch = SessionEvolution.branchOf(live);
         int from = Math.max(0, replyStart - turn.options().repetitionWindow());
+        int room = model.window() - replyStart;
         Reply reply = new Reply(
-                model.tokenizer(), turn.options(), services.index().tokens(branch, from, replyStart));
+                model.tokenizer(),
+                turn.options().withMaxTokens(Math.min(turn.options().maxTokens(), room)),
+                services.index().tokens(branch, from, replyStart));
         if (turn.kind() == TurnKind.CONTINUE) {
             TurnSpan whole = services.index().turn(branch, turn.turn()).orElseThrow();
             int beginning = whole.position() + whole.promptTotal();
@@ -103,13 +106,11 @@ final class TurnPreparation {
         return reply;
     }
 
-    /** The outcome of a turn that ended, told again from the journal. */
-    TurnResult outcome(Live live, int turn) {
-        BranchId branch = SessionEvolution.branchOf(live);
-        TurnSpan span = services.index()
-                .turn(branch, turn)
-                .orElseThrow(() -> new SessionFailed(
-                        live.identity().name(), "turn " + turn + " of this request was rewound", null));
+    /** The outcome of a request whose turn ended, told again from the journal, even if the turn was rewound since. */
+    TurnResult outcome(Live live, RequestOutcome request) {
+        BranchId branch = new BranchId(live.identity().sessionId(), request.branch());
+        int turn = request.turn();
+        TurnSpan span = services.index().turn(branch, turn).orElseThrow();
         LoadedModel model = model(live);
         try {
             int replyStart = span.position() + span.promptTotal();
@@ -121,7 +122,9 @@ final class TurnPreparation {
                 for (int token : replied) {
                     text.append(reply.accept(token));
                 }
-                text.append(reply.remainingText());
+                if (span.finish().filter(FinishReason.STOP::equals).isPresent()) {
+                    text.append(reply.remainingText());
+                }
             }
             TurnCost cost = services.index()
                     .event(span.branch().sessionId(), span.endedAt())

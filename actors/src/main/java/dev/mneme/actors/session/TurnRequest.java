@@ -5,11 +5,13 @@ import java.util.Optional;
 /**
  * What a caller asks of a session's next turn.
  *
+ * @param session the name that the caller knows the session by
  * @param content what is new
  * @param wishes how to reply
  * @param requestId makes a repeat safe: the first outcome is returned
  */
-public record TurnRequest(Content content, GenerationWishes wishes, Optional<String> requestId) {
+public record TurnRequest(
+        String session, Content content, GenerationWishes wishes, Optional<String> requestId) {
     /** What is new in a turn. */
     public sealed interface Content {
         /** A user's message, to be answered. */

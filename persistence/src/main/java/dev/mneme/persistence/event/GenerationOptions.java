@@ -28,4 +28,10 @@ public record GenerationOptions(
     public GenerationOptions {
         stops = List.copyOf(stops);
     }
+
+    /** These options with another limit. */
+    public GenerationOptions withMaxTokens(int tokens) {
+        return new GenerationOptions(
+                tokens, temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, seed, stops);
+    }
 }
