@@ -1,0 +1,111 @@
+package dev.mneme.promises;
+
+import dev.mneme.Inside;
+import dev.mneme.Memory;
+import dev.mneme.Mneme;
+import dev.mneme.Session;
+import dev.mneme.actors.memory.BlockKeys;
+import dev.mneme.actors.session.SessionServices;
+import dev.mneme.models.ModelCatalog;
+import dev.mneme.persistence.index.BlockEntry;
+import dev.mneme.persistence.index.BranchId;
+import dev.mneme.persistence.index.SessionHead;
+import dev.mneme.runtime.model.Backend;
+import dev.mneme.runtime.model.RuntimeOptions;
+import dev.mneme.store.BlockKey;
+import dev.mneme.store.StoreOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A home in a temporary directory that can be closed and opened again, and whose blocks can be looked at and lost. */
+final class House implements AutoCloseable {
+    private static final Path TINY = Path.of(
+            System.getProperty("mneme.rootDir"), "attention-runtime", "src", "test", "resources", "oracle", "tiny");
+
+    private final Path directory;
+    private Mneme mneme;
+
+    House() {
+        try {
+            directory = Files.createTempDirectory("mneme-promises");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        mneme = open();
+    }
+
+    private Mneme open() {
+        return Mneme.at(directory.resolve("home"))
+                .models(ModelCatalog.in(directory.resolve("models")))
+                .runtime(new RuntimeOptions(Backend.VECTOR, 1))
+                .store(StoreOptions.defaults().withArenaBytes(16L << 20))
+                .open();
+    }
+
+    /** As a new process would: everything that is not on disk is gone. */
+    void restart() {
+        mneme.close();
+        mneme = open();
+    }
+
+    static String tiny(String model) {
+        return TINY.resolve(model + ".gguf").toString();
+    }
+
+    Session session(String tenant, String name, String model, Memory memory) {
+        return mneme.tenant(tenant).session(name).model(model).raw().memory(memory).open();
+    }
+
+    Session session(String tenant, String name) {
+        return mneme.tenant(tenant).existing(name);
+    }
+
+    /** The checksums of a session's full blocks, in order: equal lists are equal bits. */
+    List<List<Long>> checksums(String tenant, String name) {
+        return blocks(tenant, name).stream().map(BlockEntry::checksums).toList();
+    }
+
+    /** Drops some of a session's blocks from the store, as its budget might: those at {@code which}, counted around. */
+    void evict(String tenant, String name, List<Integer> which) {
+        List<BlockEntry> blocks = blocks(tenant, name);
+        List<BlockKey> dropped = new ArrayList<>();
+        for (int index : which) {
+            if (!blocks.isEmpty()) {
+                BlockEntry block = blocks.get(index % blocks.size());
+                for (int group = 0; group < block.checksums().size(); group++) {
+                    dropped.add(BlockKeys.ofGroup(new BlockKey(block.keyHigh(), block.keyLow()), group));
+                }
+            }
+        }
+        services(tenant).tenant().blocks().remove(dropped).toCompletableFuture().join();
+    }
+
+    private List<BlockEntry> blocks(String tenant, String name) {
+        String id = Inside.node(mneme).journal().directory(tenant).find(name).orElseThrow();
+        SessionServices services = services(tenant);
+        SessionHead head = services.index().head(id).orElseThrow();
+        return services.index().blocks(new BranchId(id, head.branch()), 0, head.position() / 64);
+    }
+
+    private SessionServices services(String tenant) {
+        return Inside.node(mneme).tenants().services(tenant);
+    }
+
+    @Override
+    public void close() {
+        mneme.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
