@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -106,7 +107,7 @@ class ReceiptProperties {
                     names.add(name);
                 }
                 String name = names.get(step.session() % names.size());
-                Expected expected = sessions.get(name);
+                Expected expected = Objects.requireNonNull(sessions.get(name));
                 Session session = house.session(TENANT, name);
                 // Every text begins differently, so that nothing is found by content but what was forked or rewound.
                 String text = i + ": " + "lorem ipsum dolor ".repeat(step.size() / 10);
