@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The ordered list of blocks that a query attends to, each with its distance in blocks: a query at
  * offset {@code o} of its own block stands {@code 64 * distance + o} positions after the first key
  * of the block. The query's own block has distance 0 and comes last. Dense attention lists every
- * block with its true distance. Splits, the unit of parallel work, are {@value #SPLIT} consecutive
+ * block with its true distance; a plan past the window lists some, at distances that count along the plan. Splits, the unit of parallel work, are {@value #SPLIT} consecutive
  * entries, counted from the start.
  */
 public final class AttentionPlan {
@@ -30,6 +30,22 @@ public final class AttentionPlan {
         return new AttentionPlan(blocks, distances);
     }
 
+    /**
+     * The frame's sinks, then the retrieved blocks, then the local window. Distances count along the plan, so that a
+     * query stands no further from any key than the plan is long.
+     *
+     * @param retrieved as many blocks between sinks and local window as the frame says, ascending
+     */
+    public static AttentionPlan packed(PlanFrame frame, int[] retrieved) {
+        int[] blocks = new int[frame.size()];
+        int[] distances = new int[blocks.length];
+        int firstLocalEntry = frame.sinks() + frame.retrieved();
+        Arrays.setAll(blocks, i -> i < frame.sinks() ? i
+                : i < firstLocalEntry ? retrieved[i - frame.sinks()] : frame.firstLocal() + i - firstLocalEntry);
+        Arrays.setAll(distances, i -> blocks.length - 1 - i);
+        return new AttentionPlan(blocks, distances);
+    }
+
     /** First block that a query at this position sees through a window (0: no window). */
     public static int firstBlock(int position, int window) {
         return window == 0 ? 0 : Math.max(0, position - window + 1) / 64;
@@ -42,12 +58,22 @@ public final class AttentionPlan {
 
     /** Number of splits. */
     public int splits() {
-        return (blocks.length + SPLIT - 1) / SPLIT;
+        return splits(blocks.length);
+    }
+
+    /** Number of splits of a plan with this many blocks. */
+    public static int splits(int blocks) {
+        return (blocks + SPLIT - 1) / SPLIT;
     }
 
     /** Absolute block number of an entry. */
     public int block(int entry) {
         return blocks[entry];
+    }
+
+    /** Absolute block numbers of all entries, in order. */
+    public int[] blocks() {
+        return blocks.clone();
     }
 
     /** Distance of an entry, in blocks. */

@@ -3,6 +3,7 @@ package dev.mneme.runtime.kernel;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The arithmetic of one compute thread. Every implementation gives the bits of
@@ -71,4 +72,28 @@ public interface Kernels {
             AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
             float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
             float[] partials, int partialOffset);
+
+    /**
+     * Scores blocks by their summaries (see {@code BlockSummary}) for the query heads of a KV head. The score is
+     * {@code sum(q_d * mean_d) + sum(|q_d| * deviation_d)}: 16 partial sums of each, lane l over the dimensions
+     * congruent to l, ascending, by {@code fma(byte, q_d, sum)}; then each lane
+     * {@code fma(deviation sum, deviation scale, mean sum * mean scale)}, and {@code Numerics.sum16} of the lanes.
+     *
+     * @param summaries native memory, block b's summary at b times its bytes
+     * @param queries   {@code [heads][headDim]}, rotated and scaled
+     * @param scores    takes block b's score by head h at {@code h * (toBlock - fromBlock) + b - fromBlock}
+     */
+    void scoreSummaries(
+            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] scores);
+
+    /**
+     * Scores all keys of a full block for the query heads of a KV head, as attention does, and leaves for head h the
+     * maximum m and the sum of {@code exp(score - m)} (16 sums, key j in lane j mod 16, ascending, then
+     * {@code Numerics.sum16}) at {@code place + h * stride} of {@code maxima} and {@code sums}.
+     *
+     * @param queries {@code [heads][headDim]}, rotated and scaled
+     */
+    void scoreKeys(
+            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            float[] maxima, float[] sums, int place, int stride);
 }

@@ -48,7 +48,7 @@ final class ScalarAttention {
         MemorySegment payload = tile.payloads()[entry];
         float newMaximum = maximum;
         for (int j = from; j < to; j++) {
-            probabilities[j] = score(payload, keyOffset, j);
+            probabilities[j] = score(shape, payload, keyOffset, j, rotated, 0);
             newMaximum = Math.max(newMaximum, probabilities[j]);
         }
         float factor = Numerics.exp(maximum - newMaximum);
@@ -60,7 +60,7 @@ final class ScalarAttention {
         for (int d = 0; d < shape.headDim(); d++) {
             float output = outputs[d] * factor;
             for (int j = from; j < to; j++) {
-                output = Math.fma(probabilities[j], value(payload, valueOffset, j * shape.headDim() + d), output);
+                output = Math.fma(probabilities[j], value(shape, payload, valueOffset, j * shape.headDim() + d), output);
             }
             outputs[d] = output;
         }
@@ -79,10 +79,12 @@ final class ScalarAttention {
         }
     }
 
-    private float score(MemorySegment payload, long keyOffset, int key) {
+    /** Score of one key for a query that is rotated and scaled. */
+    static float score(
+            AttentionShape shape, MemorySegment payload, long keyOffset, int key, float[] queries, int query) {
         float score = 0;
         for (int d = 0; d < shape.headDim(); d++) {
-            score = Math.fma(rotated[d], value(payload, keyOffset, d * BLOCK + key), score);
+            score = Math.fma(queries[query + d], value(shape, payload, keyOffset, d * BLOCK + key), score);
         }
         return shape.softcap() == 0 ? score : Numerics.softcap(score, shape.softcap());
     }
@@ -96,7 +98,7 @@ final class ScalarAttention {
         }
     }
 
-    private float value(MemorySegment payload, long offset, int index) {
+    private static float value(AttentionShape shape, MemorySegment payload, long offset, int index) {
         return switch (shape.format()) {
             case F32 -> payload.get(F32, offset + 4L * index);
             case F16 -> Float.float16ToFloat(payload.get(F16, offset + 2L * index));

@@ -4,6 +4,7 @@ import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.numerics.Numerics;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** The reference: each sum written as its definition says. Slow, and meant to be read. */
@@ -13,6 +14,7 @@ public final class ScalarKernels implements Kernels {
 
     private final float[] lanes = new float[Numerics.LANES];
     private final ScalarAttention attention = new ScalarAttention();
+    private final ScalarScores scores = new ScalarScores();
     private float[] weightRow = new float[0];
 
     ScalarKernels() {}
@@ -74,6 +76,28 @@ public final class ScalarKernels implements Kernels {
                 }
                 attention.end(partials, partialOffset + row * shape.partialLength());
             }
+        }
+    }
+
+    @Override
+    public void scoreSummaries(
+            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] target) {
+        for (int head = 0; head < heads; head++) {
+            for (int block = fromBlock; block < toBlock; block++) {
+                target[head * (toBlock - fromBlock) + block - fromBlock] =
+                        scores.ofSummary(summaries, block, headDim, queries, head * headDim);
+            }
+        }
+    }
+
+    @Override
+    public void scoreKeys(
+            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            float[] maxima, float[] sums, int place, int stride) {
+        for (int head = 0; head < shape.queryHeads(); head++) {
+            scores.ofKeys(shape, payload, keyOffset, queries, head * shape.headDim());
+            maxima[place + head * stride] = scores.maximum();
+            sums[place + head * stride] = scores.sum();
         }
     }
 

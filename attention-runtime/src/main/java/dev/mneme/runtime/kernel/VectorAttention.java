@@ -48,7 +48,10 @@ final class VectorAttention {
             partials[partial + shape.headDim()] = Float.NEGATIVE_INFINITY;
         }
         for (int entry = fromEntry; entry < toEntry; entry++) {
-            unpack(shape, tile.payloads()[entry], keyOffset, valueOffset);
+            int bytes = shape.headDim() * BLOCK * shape.format().bytesPerValue();
+            swept = MemorySweep.sweep(tile.payloads()[entry], keyOffset, valueOffset, bytes);
+            unpack(shape, tile.payloads()[entry], keyOffset, keys);
+            unpack(shape, tile.payloads()[entry], valueOffset, values);
             for (int row = 0; row < rows; row += ROWS) {
                 int group = Math.min(ROWS, rows - row);
                 for (int i = 0; i < group; i++) {
@@ -71,6 +74,29 @@ final class VectorAttention {
         }
     }
 
+    /** See {@link Kernels#scoreKeys}. */
+    void scoreKeys(
+            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            float[] maxima, float[] masses, int place, int stride) {
+        int headDim = shape.headDim();
+        reserve(headDim, ROWS);
+        int half = headDim * BLOCK * shape.format().bytesPerValue() / 2;
+        swept = MemorySweep.sweep(payload, keyOffset, keyOffset + half, half);
+        unpack(shape, payload, keyOffset, keys);
+        for (int head = 0; head < shape.queryHeads(); head += ROWS) {
+            int group = Math.min(ROWS, shape.queryHeads() - head);
+            System.arraycopy(queries, head * headDim, rotated, 0, group * headDim);
+            score(shape, group);
+            for (int i = 0; i < group; i++) {
+                float maximum = maximum(scores, i * BLOCK);
+                Arrays.fill(sums, 0, Numerics.LANES, 0);
+                probabilities(scores, i * BLOCK, maximum, 1, sums, 0);
+                maxima[place + (head + i) * stride] = maximum;
+                masses[place + (head + i) * stride] = Numerics.sum16(sums, 0);
+            }
+        }
+    }
+
     private void reserve(int headDim, int rows) {
         if (keys.length < headDim * BLOCK) {
             rotated = new float[ROWS * headDim];
@@ -82,18 +108,11 @@ final class VectorAttention {
         }
     }
 
-    private void unpack(AttentionShape shape, MemorySegment payload, long keyOffset, long valueOffset) {
+    private static void unpack(AttentionShape shape, MemorySegment payload, long offset, float[] target) {
         int count = shape.headDim() * BLOCK;
-        swept = MemorySweep.sweep(payload, keyOffset, valueOffset, count * shape.format().bytesPerValue());
         switch (shape.format()) {
-            case F32 -> {
-                WeightUnpacking.f32(payload, keyOffset, count, keys, 0, 16);
-                WeightUnpacking.f32(payload, valueOffset, count, values, 0, 16);
-            }
-            case F16 -> {
-                HalfFloats.toFloats(payload, keyOffset, count, keys);
-                HalfFloats.toFloats(payload, valueOffset, count, values);
-            }
+            case F32 -> WeightUnpacking.f32(payload, offset, count, target, 0, 16);
+            case F16 -> HalfFloats.toFloats(payload, offset, count, target);
         }
     }
 

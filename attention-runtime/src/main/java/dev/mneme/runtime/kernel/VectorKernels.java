@@ -7,6 +7,7 @@ import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.numerics.Numerics;
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -19,6 +20,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorKernels implements Kernels {
     private final PanelProduct product = new PanelProduct();
     private final VectorAttention attention = new VectorAttention();
+    private final SummaryScores summaryScores = new SummaryScores();
     private final float[] sums = new float[4 * Numerics.LANES];
     private final float[] lanes = new float[Numerics.LANES];
 
@@ -96,5 +98,18 @@ final class VectorKernels implements Kernels {
         attention.attend(
                 shape, tile, fromEntry, toEntry, queries, queryStride, kvHead, keyOffset, valueOffset,
                 partials, partialOffset);
+    }
+
+    @Override
+    public void scoreSummaries(
+            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] scores) {
+        summaryScores.score(summaries, fromBlock, toBlock, headDim, queries, heads, scores);
+    }
+
+    @Override
+    public void scoreKeys(
+            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            float[] maxima, float[] sums, int place, int stride) {
+        attention.scoreKeys(shape, payload, keyOffset, queries, maxima, sums, place, stride);
     }
 }

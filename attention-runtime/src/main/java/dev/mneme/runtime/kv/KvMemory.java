@@ -1,6 +1,7 @@
 package dev.mneme.runtime.kv;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * One session's keys and values as the forward pass sees them during a step. Asked on the engine
@@ -23,4 +24,9 @@ public interface KvMemory {
      * tokens. Written in place, in the layout of a full block.
      */
     MemorySegment open(int block, int group);
+
+    /** What a session with a sparse policy keeps besides; a session without one that is asked to go past the window is refused. */
+    default Optional<RetrievalMemory> retrieval() {
+        return Optional.empty();
+    }
 }

@@ -9,18 +9,19 @@ import dev.mneme.runtime.kv.LayerGroup;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
- * How a step's attention in one layer group is cut: into tiles of queries, and into tasks. A small
- * tile (a decoding session) is a task for each KV head and split, whose results are merged
- * afterwards; a large one is a task for each KV head and goes through its splits by itself. The
- * result is the same.
+ * How a step's attention in one layer group is cut: into tiles of queries, and into tasks. A tile of
+ * a small slice (a decoding session) is a task for each KV head and split, whose results are merged
+ * afterwards; one of a large slice is a task for each KV head and goes through its splits by itself.
+ * The result is the same. Past the window tiles end with their query group.
  */
 final class AttentionSchedule {
     /** Most query tokens in a tile: enough to use each loaded key often, few enough to share a prompt out evenly. */
     static final int TILE_TOKENS = 32;
-    /** Tiles of up to this many tokens are cut by splits. */
-    private static final int SMALL_TILE = 8;
+    /** Tiles of slices of up to this many tokens are cut by splits. */
+    private static final int SMALL_SLICE = 8;
 
     /** One task; {@code split} is {@link #ALL_SPLITS} where the task goes through all of them. */
     record Task(TileWork work, int kvHead, int split) {}
@@ -29,10 +30,14 @@ final class AttentionSchedule {
      * A tile with what its tasks share.
      *
      * @param slice       where its queries come from
-     * @param tile        the queries and their plan
+     * @param row         the step's row of the first one
+     * @param tokens      number of query tokens
+     * @param splits      splits of its plans
+     * @param tiles       by KV head, the queries and their plan in the layer in work
      * @param partialBase where its partial results start in the shared buffer; unused without splits
      */
-    record TileWork(RunSlice slice, AttentionTile tile, int partialBase) {}
+    record TileWork(
+            RunSlice slice, int row, int tokens, int splits, IntFunction<AttentionTile> tiles, int partialBase) {}
 
     static final int ALL_SPLITS = -1;
 
@@ -57,8 +62,8 @@ final class AttentionSchedule {
         this.partialsPerToken = partialsPerToken;
         for (RunSlice slice : step.slices()) {
             for (int token = 0; token < slice.tokens; ) {
-                int tokens = tileTokens(slice, token);
-                schedule(slice, tile(slice, token, tokens));
+                int tokens = sparse(slice, token) ? groupTokens(slice, token) : tileTokens(slice, token);
+                schedule(slice, token, tokens);
                 token += tokens;
             }
         }
@@ -69,18 +74,31 @@ final class AttentionSchedule {
         return partialLength;
     }
 
+    /** Whether a token's plan is not a dense one. */
+    private boolean sparse(RunSlice slice, int token) {
+        return group.window() == 0 && slice.position(token) >= slice.sparseFrom;
+    }
+
+    /** Tokens from this one on that are in the same query group. */
+    private static int groupTokens(RunSlice slice, int token) {
+        int refresh = slice.queryGroups.getFirst().policy.refresh();
+        int left = Math.min(slice.tokens - token, refresh - slice.position(token) % refresh);
+        return Math.min(TILE_TOKENS, left);
+    }
+
     private int tileTokens(RunSlice slice, int token) {
         int position = slice.position(token);
         int firstBlock = AttentionPlan.firstBlock(position, group.window());
         int most = Math.min(Math.min(TILE_TOKENS, slice.tokens - token), KvLayout.BLOCK - position % KvLayout.BLOCK);
         int tokens = 1;
-        while (tokens < most && AttentionPlan.firstBlock(position + tokens, group.window()) == firstBlock) {
+        while (tokens < most && !sparse(slice, token + tokens)
+                && AttentionPlan.firstBlock(position + tokens, group.window()) == firstBlock) {
             tokens++;
         }
         return tokens;
     }
 
-    private AttentionTile tile(RunSlice slice, int token, int tokens) {
+    private AttentionTile denseTile(RunSlice slice, int token, int tokens) {
         int position = slice.position(token);
         AttentionPlan plan = AttentionPlan.dense(
                 AttentionPlan.firstBlock(position, group.window()), position / KvLayout.BLOCK);
@@ -93,10 +111,22 @@ final class AttentionSchedule {
         return new AttentionTile(slice.row + token, tokens, position % KvLayout.BLOCK, plan, payloads, pages);
     }
 
-    private void schedule(RunSlice slice, AttentionTile tile) {
-        int splits = tile.plan().splits();
-        boolean bySplit = splits > 1 && tile.tokens() <= SMALL_TILE;
-        TileWork work = new TileWork(slice, tile, partialLength);
+    private TileWork work(RunSlice slice, int token, int tokens) {
+        int row = slice.row + token;
+        if (sparse(slice, token)) {
+            QueryGroup queryGroup = slice.queryGroup(slice.position(token));
+            int offset = slice.position(token) % KvLayout.BLOCK;
+            return new TileWork(slice, row, tokens, AttentionPlan.splits(queryGroup.frame.size()),
+                    kvHead -> queryGroup.tile(row, tokens, offset, kvHead), partialLength);
+        }
+        AttentionTile tile = denseTile(slice, token, tokens);
+        return new TileWork(slice, row, tokens, tile.plan().splits(), _ -> tile, partialLength);
+    }
+
+    private void schedule(RunSlice slice, int token, int tokens) {
+        TileWork work = work(slice, token, tokens);
+        int splits = work.splits();
+        boolean bySplit = splits > 1 && slice.tokens <= SMALL_SLICE;
         for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
             if (bySplit) {
                 for (int split = 0; split < splits; split++) {
@@ -108,7 +138,7 @@ final class AttentionSchedule {
         }
         if (bySplit) {
             splitTiles.add(work);
-            partialLength += splits * kvHeads * tile.tokens() * partialsPerToken;
+            partialLength += splits * kvHeads * tokens * partialsPerToken;
         }
     }
 }

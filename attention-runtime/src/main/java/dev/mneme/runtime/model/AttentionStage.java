@@ -45,14 +45,14 @@ final class AttentionStage implements Stage {
     }
 
     private void attendAll(TileWork work, int kvHead, Worker worker) {
-        for (int split = 0; split < work.tile().plan().splits(); split++) {
+        for (int split = 0; split < work.splits(); split++) {
             attendSplit(work, kvHead, split, worker, worker.partials(), 0);
-            merge(work.tile(), kvHead, split, worker, worker.partials(), 0);
+            merge(work, kvHead, split, worker, worker.partials(), 0);
         }
     }
 
     private void attendSplit(TileWork work, int kvHead, int split, Worker worker, float[] partials, int offset) {
-        AttentionTile tile = work.tile();
+        AttentionTile tile = work.tiles().apply(kvHead);
         KvLayout layout = work.slice().layout();
         int from = split * AttentionPlan.SPLIT;
         int to = Math.min(from + AttentionPlan.SPLIT, tile.plan().size());
@@ -63,22 +63,22 @@ final class AttentionStage implements Stage {
                 partials, offset);
     }
 
-    private void merge(AttentionTile tile, int kvHead, int split, Worker worker, float[] partials, int offset) {
+    private void merge(TileWork work, int kvHead, int split, Worker worker, float[] partials, int offset) {
         int queryHeads = state.queryHeads();
         int partialLength = state.partialLength();
         float[] attended = state.activations.attended;
         SplitMerge merge = worker.merge();
-        for (int i = 0; i < tile.tokens(); i++) {
+        for (int i = 0; i < work.tokens(); i++) {
             for (int h = 0; h < queryHeads; h++) {
                 int row = i * queryHeads + h;
-                int output = (tile.row() + i) * state.spec.queryLength()
+                int output = (work.row() + i) * state.spec.queryLength()
                         + (kvHead * queryHeads + h) * state.spec.headDim();
                 if (split == 0) {
                     merge.first(row, partials, offset + row * partialLength, attended, output);
                 } else {
                     merge.next(row, partials, offset + row * partialLength, attended, output);
                 }
-                if (split == tile.plan().splits() - 1) {
+                if (split == work.splits() - 1) {
                     merge.finish(row, attended, output);
                 }
             }
@@ -90,7 +90,7 @@ final class AttentionStage implements Stage {
     }
 
     private int partialOffset(TileWork work, int kvHead, int split) {
-        int rows = work.tile().tokens() * state.queryHeads();
+        int rows = work.tokens() * state.queryHeads();
         return work.partialBase() + (split * state.spec.kvHeads() + kvHead) * rows * state.partialLength();
     }
 
@@ -104,8 +104,8 @@ final class AttentionStage implements Stage {
         public void run(int task, int workerNumber) {
             TileWork work = schedule().splitTiles.get(task);
             for (int kvHead = 0; kvHead < state.spec.kvHeads(); kvHead++) {
-                for (int split = 0; split < work.tile().plan().splits(); split++) {
-                    merge(work.tile(), kvHead, split, state.workers[workerNumber],
+                for (int split = 0; split < work.splits(); split++) {
+                    merge(work, kvHead, split, state.workers[workerNumber],
                             state.partials, partialOffset(work, kvHead, split));
                 }
             }

@@ -1,8 +1,12 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kv.GroupChoices;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.LayerGroup;
+import dev.mneme.runtime.kv.RetrievalMemory;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -40,14 +44,16 @@ public final class ForwardPass implements AutoCloseable {
      * work.
      *
      * @throws IllegalArgumentException if a token id is not of the model, a position lies beyond its
-     *                                  window, or a session's blocks have another model's layout;
+     *                                  window under a dense policy, a session's blocks have another
+     *                                  model's layout, a sparse policy does not fit the model, or a
+     *                                  run starts inside a query group whose choices are not kept;
      *                                  nothing was written then
      */
     public void run(List<TokenRun> runs) {
         for (TokenRun run : runs) {
             check(run);
         }
-        for (Step step : Step.cut(runs, MOST_ROWS, state.groups.groups())) {
+        for (Step step : Step.cut(runs, MOST_ROWS, state.groups.groups(), state.spec.contextLength())) {
             run(step);
         }
     }
@@ -74,10 +80,7 @@ public final class ForwardPass implements AutoCloseable {
 
     private void check(TokenRun run) {
         ModelSpec spec = state.spec;
-        if (run.tokens().length > spec.contextLength() - run.position()) {
-            throw new IllegalArgumentException(run.tokens().length + " tokens at position " + run.position()
-                    + " end beyond the model's window of " + spec.contextLength());
-        }
+        checkLength(run);
         for (int token : run.tokens()) {
             if (token < 0 || token >= spec.vocabularySize()) {
                 throw new IllegalArgumentException(
@@ -88,6 +91,43 @@ public final class ForwardPass implements AutoCloseable {
         if (layout.kvHeads() != spec.kvHeads() || layout.headDim() != spec.headDim()
                 || !layout.groups().equals(state.groups.groups())) {
             throw new IllegalArgumentException("the session's blocks have the layout of another model: " + layout);
+        }
+    }
+
+    private void checkLength(TokenRun run) {
+        int window = state.spec.contextLength();
+        int longest = run.policy() instanceof MemoryPolicy.Sparse ? Integer.MAX_VALUE - KvLayout.BLOCK : window;
+        if (run.tokens().length > longest - run.position()) {
+            throw new IllegalArgumentException(run.tokens().length + " tokens at position " + run.position()
+                    + " end beyond the model's window of " + window + ", and the session's memory policy is dense");
+        }
+        run.policy().check(window);
+        if (run.policy() instanceof MemoryPolicy.Sparse sparse) {
+            checkRetrieval(run, sparse);
+        }
+    }
+
+    private void checkRetrieval(TokenRun run, MemoryPolicy.Sparse policy) {
+        RetrievalMemory memory = run.memory().retrieval().orElseThrow(() -> new IllegalArgumentException(
+                "a session with a sparse policy needs memory for summaries and choices"));
+        LayerGroup global = state.groups.groups().getFirst();
+        int layers = global.layers().size();
+        int kvHeads = state.spec.kvHeads();
+        long needed = GroupChoices.bytes(layers, kvHeads, policy.topK());
+        if (memory.choices().byteSize() < needed) {
+            throw new IllegalArgumentException("memory for choices must have " + needed + " bytes, but is " + memory.choices());
+        }
+        int start = policy.groupStart(run.position());
+        if (global.window() > 0 || run.position() == start
+                || run.position() < policy.firstSparsePosition(state.spec.contextLength())) {
+            return;
+        }
+        GroupChoices choices = new GroupChoices(memory.choices(), kvHeads, policy.topK());
+        for (int layer = 0; layer < layers; layer++) {
+            if (choices.start(layer) != start) {
+                throw new IllegalArgumentException("the run starts at position " + run.position() + " inside the query group from "
+                        + start + ", whose choices are not there: compute the session again from position " + start);
+            }
         }
     }
 

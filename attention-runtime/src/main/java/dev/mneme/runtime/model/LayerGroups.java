@@ -2,6 +2,7 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.RopeTable;
 import dev.mneme.runtime.gguf.GgufFile;
+import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.LayerGroup;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,8 @@ record LayerGroups(List<LayerGroup> groups, List<RopeTable> ropeTables, int[] gr
             int group = groups.size();
             int first = layers.getFirst();
             groups.add(new LayerGroup(group, spec.slidingWindow(first), layers));
-            tables.add(new RopeTable(RopeFrequencies.of(file, spec, first), spec.contextLength()));
+            int distances = Math.max(spec.contextLength(), RetrievalStages.DISTANCE + KvLayout.BLOCK);
+            tables.add(new RopeTable(RopeFrequencies.of(file, spec, first), distances));
             for (int i = 0; i < layers.size(); i++) {
                 groupOf[layers.get(i)] = group;
                 indexInGroup[layers.get(i)] = i;

@@ -7,6 +7,7 @@ import dev.mneme.runtime.model.MatmulStage.Product;
 record LayerStages(
         MatmulStage projections,
         RowStage heads,
+        RetrievalStages retrieval,
         AttentionStage attention,
         MatmulStage attentionOutput,
         RowStage afterAttention,
@@ -25,6 +26,7 @@ record LayerStages(
                         new Product(weights.key(), activations.keys),
                         new Product(weights.value(), activations.values)),
                 new RowStage(state, new HeadRows(state, layer)),
+                new RetrievalStages(state, layer),
                 new AttentionStage(state, layer),
                 new MatmulStage(state, activations.attended, new Product(weights.output(), activations.delta)),
                 new RowStage(state, new ResidualRows(state, weights.postAttentionNorm(), weights.feedForwardNorm())),
@@ -33,10 +35,11 @@ record LayerStages(
                 new RowStage(state, new ResidualRows(state, weights.postFeedForwardNorm(), nextNorm)));
     }
 
-    /** First part: queries, and the keys and values of the step's tokens, written to their blocks. */
+    /** First part: queries, keys and values of the step's tokens, written to their blocks, and choices of blocks. */
     void project(ComputePool pool) {
         pool.run(projections);
         pool.run(heads);
+        retrieval.run(pool);
     }
 
     /** Second part: attention and the feed-forward block. */

@@ -1,6 +1,7 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kv.KvFormat;
@@ -25,6 +26,8 @@ final class PassState {
     final KvWriter[] writers = Arrays.stream(KvFormat.values()).map(KvWriter::new).toArray(KvWriter[]::new);
     /** The step in work. */
     Step step = new Step(List.of(), 0, new RunSlice[0]);
+    /** What the step does for attention past the window. */
+    StepRetrieval retrieval = new StepRetrieval(List.of(), List.of(), List.of(), List.of());
     /** The step's attention by layer group. */
     final AttentionSchedule[] schedules;
     /** Results of splits that other tasks merge. */
@@ -44,9 +47,11 @@ final class PassState {
         for (int i = 0; i < threads; i++) {
             workers[i] = new Worker(
                     provider.newKernels(),
-                    new float[Math.max(spec.headDim(), spec.embeddingLength())],
+                    new float[Math.max(2 * spec.headDim(), spec.embeddingLength())],
                     new float[tileRows * partialLength()],
-                    new SplitMerge(spec.headDim(), tileRows));
+                    new SplitMerge(spec.headDim(), tileRows),
+                    new float[queryHeads() * spec.headDim()],
+                    new BlockShares());
         }
     }
 
@@ -62,6 +67,11 @@ final class PassState {
 
     /** Makes a step the current one. */
     void begin(Step next) {
+        retrieval = StepRetrieval.of(next, spec.kvHeads(), groups.ropeTables().getFirst());
+        schedule(next);
+    }
+
+    private void schedule(Step next) {
         step = next;
         int longest = 0;
         for (LayerGroup group : groups.groups()) {
@@ -83,7 +93,7 @@ final class PassState {
             moveRows(activations.queries, spec.queryLength(), firstRow, kept);
             moveRows(activations.residual, spec.embeddingLength(), firstRow, kept);
         }
-        begin(wanted);
+        schedule(wanted);
     }
 
     private static void moveRows(float[] rows, int length, int from, RunSlice to) {

@@ -13,15 +13,15 @@ import java.util.List;
  */
 record Step(List<RunSlice> slices, int rows, RunSlice[] rowSlices) {
 
-    /** Cuts runs, in order, into steps of at most {@code mostRows} rows. */
-    static List<Step> cut(List<TokenRun> runs, int mostRows, List<LayerGroup> groups) {
+    /** Cuts runs, in order, into steps of at most {@code mostRows} rows, for a model with this window. */
+    static List<Step> cut(List<TokenRun> runs, int mostRows, List<LayerGroup> groups, int modelWindow) {
         List<Step> steps = new ArrayList<>();
         List<RunSlice> slices = new ArrayList<>();
         int rows = 0;
         for (TokenRun run : runs) {
             for (int from = 0; from < run.tokens().length; ) {
                 int tokens = Math.min(run.tokens().length - from, mostRows - rows);
-                slices.add(new RunSlice(run, from, tokens, rows, groups));
+                slices.add(new RunSlice(run, from, tokens, rows, groups, modelWindow));
                 rows += tokens;
                 from += tokens;
                 if (rows == mostRows) {

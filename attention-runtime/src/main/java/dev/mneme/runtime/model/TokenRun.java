@@ -1,5 +1,6 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvMemory;
 
 /**
@@ -8,11 +9,13 @@ import dev.mneme.runtime.kv.KvMemory;
  * @param tokens     token ids, at least one; not copied
  * @param position   absolute position of the first one, from 0
  * @param memory     the session's keys and values; those of all earlier positions are there
+ * @param policy     how the session attends past the model's window; the same in all runs of a block
  * @param logitsFrom logits are wanted for tokens from this index on: {@code tokens.length} for none,
  *                   {@code tokens.length - 1} for the last, 0 for all
  * @param sink       takes the wanted logits
  */
-public record TokenRun(int[] tokens, int position, KvMemory memory, int logitsFrom, LogitsSink sink) {
+public record TokenRun(
+        int[] tokens, int position, KvMemory memory, MemoryPolicy policy, int logitsFrom, LogitsSink sink) {
     /** Checks the bounds. */
     public TokenRun {
         if (tokens.length == 0 || position < 0 || logitsFrom < 0 || logitsFrom > tokens.length) {
@@ -20,5 +23,10 @@ public record TokenRun(int[] tokens, int position, KvMemory memory, int logitsFr
                     "a run needs a token, a position from 0 and logitsFrom within its tokens: "
                             + tokens.length + " tokens at " + position + ", logits from " + logitsFrom);
         }
+    }
+
+    /** A run of a session that stays inside the window. */
+    public TokenRun(int[] tokens, int position, KvMemory memory, int logitsFrom, LogitsSink sink) {
+        this(tokens, position, memory, MemoryPolicy.dense(), logitsFrom, sink);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.Kernels;
 
@@ -7,8 +8,10 @@ import dev.mneme.runtime.kernel.Kernels;
  * What one compute thread owns.
  *
  * @param kernels  its arithmetic
- * @param head     room for one head, and for one row of the residual stream
+ * @param head     room for two heads, and for one row of the residual stream
  * @param partials room for one tile's results of one split
  * @param merge    joins the splits of one tile
+ * @param queries  room for the query heads of one KV head
+ * @param shares   chooses blocks
  */
-record Worker(Kernels kernels, float[] head, float[] partials, SplitMerge merge) {}
+record Worker(Kernels kernels, float[] head, float[] partials, SplitMerge merge, float[] queries, BlockShares shares) {}

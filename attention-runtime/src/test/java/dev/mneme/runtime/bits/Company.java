@@ -1,5 +1,6 @@
 package dev.mneme.runtime.bits;
 
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.bits.Transcript.Keep;
 import dev.mneme.runtime.bits.Transcript.Recorder;
 import dev.mneme.runtime.kv.KvFormat;
@@ -17,12 +18,18 @@ final class Company {
 
     /** What each session left behind; session i has the tokens {@code ids.get(i)}. */
     static List<Transcript> together(Opened runtime, KvFormat format, List<int[]> ids, Keep keep, Random random) {
+        return together(runtime, format, Collections.nCopies(ids.size(), MemoryPolicy.dense()), ids, keep, random);
+    }
+
+    /** The same, session i with policy i. */
+    static List<Transcript> together(
+            Opened runtime, KvFormat format, List<MemoryPolicy> policies, List<int[]> ids, Keep keep, Random random) {
         List<SessionInMemory> sessions = new ArrayList<>();
         List<Recorder> recorders = new ArrayList<>();
         try {
-            for (int[] of : ids) {
-                sessions.add(runtime.newSession(format));
-                recorders.add(new Recorder(of, keep));
+            for (int i = 0; i < ids.size(); i++) {
+                sessions.add(runtime.newSession(format, policies.get(i)));
+                recorders.add(new Recorder(ids.get(i), keep));
             }
             while (true) {
                 List<TokenRun> step = step(sessions, recorders, random);

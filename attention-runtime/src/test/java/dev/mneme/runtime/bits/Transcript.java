@@ -2,6 +2,7 @@ package dev.mneme.runtime.bits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.model.LogitsSink;
 import dev.mneme.runtime.model.TokenRun;
@@ -23,7 +24,13 @@ record Transcript(List<float[]> logits, List<byte[]> blocks) {
 
     /** One session alone, in chunks of the given sizes, repeated until the tokens are used up. */
     static Transcript alone(Opened runtime, KvFormat format, int[] ids, Keep keep, int... chunks) {
-        try (SessionInMemory session = runtime.newSession(format)) {
+        return alone(runtime, format, MemoryPolicy.dense(), ids, keep, chunks);
+    }
+
+    /** The same with a memory policy. */
+    static Transcript alone(
+            Opened runtime, KvFormat format, MemoryPolicy policy, int[] ids, Keep keep, int... chunks) {
+        try (SessionInMemory session = runtime.newSession(format, policy)) {
             Recorder recorder = new Recorder(ids, keep);
             for (int step = 0; session.position() < ids.length; step++) {
                 runtime.pass().run(List.of(recorder.next(session, chunks[step % chunks.length])));

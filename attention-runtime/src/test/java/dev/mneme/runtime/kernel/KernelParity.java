@@ -6,6 +6,7 @@ import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.gguf.TensorType;
+import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +43,9 @@ final class KernelParity {
                         random.nextBoolean(), random.nextBoolean(), random.nextLong());
             }
             parity.matmul(TensorType.Q4_1, 90, 2048, 33 + random.nextInt(20), random.nextLong());
+            for (KvFormat format : KvFormat.values()) {
+                parity.scores(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(6), 1 + random.nextInt(11), random.nextLong());
+            }
             parity.elements(1 + random.nextInt(99), random.nextLong());
         }
         System.out.println("0 differing bits, " + VectorKernelProvider.create().name());
@@ -121,6 +125,31 @@ final class KernelParity {
             scalar.attend(shape, tile, 0, entries, queries, stride, 1, bytes, 2 * bytes, expected, 3);
             vector.attend(shape, tile, 0, entries, queries, stride, 1, bytes, 2 * bytes, actual, 3);
             requireEqual(expected, actual, shape + ", " + entries + " entries, " + tokens + " tokens from " + offset);
+        }
+    }
+
+    void scores(KvFormat format, int headDim, int heads, int blocks, long seed) {
+        Random random = new Random(seed);
+        AttentionShape shape = new AttentionShape(headDim, heads, 1, random.nextBoolean() ? 30 : 0, 0, format);
+        try (Arena arena = Arena.ofShared()) {
+            long bytes = (long) BLOCK * headDim * format.bytesPerValue();
+            MemorySegment summaries = arena.allocate((long) (blocks + 2) * BlockSummary.bytes(headDim), 64);
+            float[] queries = numbers(random, heads * headDim);
+            float[][] expected = new float[2][heads * blocks + 1];
+            float[][] actual = new float[2][heads * blocks + 1];
+            for (int b = 0; b < blocks; b++) {
+                MemorySegment payload = payload(arena, format, 2 * bytes, random);
+                BlockSummary.write(format, payload, bytes, headDim, new float[2 * headDim],
+                        summaries, (long) (b + 2) * BlockSummary.bytes(headDim));
+                scalar.scoreKeys(shape, payload, bytes, queries, expected[0], expected[1], b, blocks);
+                vector.scoreKeys(shape, payload, bytes, queries, actual[0], actual[1], b, blocks);
+            }
+            String what = shape + ", " + blocks + " blocks: ";
+            requireEqual(expected[0], actual[0], what + "maxima by keys");
+            requireEqual(expected[1], actual[1], what + "sums by keys");
+            scalar.scoreSummaries(summaries, 2, blocks + 2, headDim, queries, heads, expected[0]);
+            vector.scoreSummaries(summaries, 2, blocks + 2, headDim, queries, heads, actual[0]);
+            requireEqual(expected[0], actual[0], what + "scores by summary");
         }
     }
 

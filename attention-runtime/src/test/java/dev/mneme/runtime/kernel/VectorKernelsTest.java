@@ -46,6 +46,14 @@ class VectorKernelsTest {
     }
 
     @Property(tries = 100)
+    void scoresOfBlocksHaveTheScalarBits(
+            @ForAll KvFormat format, @ForAll @IntRange(min = 1, max = 9) int sixteens,
+            @ForAll @IntRange(min = 1, max = 9) int heads, @ForAll @IntRange(min = 1, max = 12) int blocks,
+            @ForAll long seed) {
+        parity.scores(format, 16 * sixteens, heads, blocks, seed);
+    }
+
+    @Property(tries = 100)
     void elementwiseFunctionsHaveTheScalarBits(
             @ForAll @IntRange(min = 1, max = 200) int length, @ForAll long seed) {
         parity.elements(length, seed);

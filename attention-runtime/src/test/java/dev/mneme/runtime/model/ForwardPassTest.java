@@ -3,10 +3,12 @@ package dev.mneme.runtime.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.oracle.OracleFiles;
+import dev.mneme.runtime.oracle.SessionInMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ class ForwardPassTest {
     private static final LanguageModel MODEL =
             LanguageModel.open(OracleFiles.tinyModel("llama"), new RuntimeOptions(Backend.VECTOR, 2));
     private static final ForwardPass PASS = MODEL.newForwardPass();
+
+    private static final LogitsSink NOWHERE = (offset, logits) -> { };
 
     /** One block of memory; anything else is an error. */
     private record OneBlock(KvLayout layout, MemorySegment payload) implements KvMemory {
@@ -66,6 +70,22 @@ class ForwardPassTest {
     }
 
     @Test
+    void aSparsePolicyNeedsToFitTheModelAndMemoryForIt() {
+        OneBlock memory = block(MODEL.kvLayout(KvFormat.F32), 64);
+        mustRefuse(new TokenRun(new int[1], 0, memory, new Sparse(64, 64, 40, 0, 8), 1, NOWHERE), memory, "nine tenths");
+        mustRefuse(new TokenRun(new int[1], 0, memory, new Sparse(64, 64, 4, 0, 8), 1, NOWHERE), memory, "summaries");
+    }
+
+    @Test
+    void aRunInsideAQueryGroupWhoseChoicesAreNotKeptIsRefused() {
+        Sparse policy = new Sparse(64, 64, 4, 0, 8);
+        try (SessionInMemory session = new SessionInMemory(MODEL.kvLayout(KvFormat.F32), policy)) {
+            assertThatThrownBy(() -> PASS.run(List.of(new TokenRun(new int[1], 2_053, session, policy, 1, NOWHERE))))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("again from position 2048");
+        }
+    }
+
+    @Test
     void whatASinkThrowsComesOutAndThePassStaysUsable() {
         OneBlock memory = block(MODEL.kvLayout(KvFormat.F32), 64);
         TokenRun failing = new TokenRun(new int[3], 0, memory, 2, (offset, logits) -> {
@@ -78,7 +98,10 @@ class ForwardPassTest {
     }
 
     private static void mustRefuse(int[] tokens, int position, OneBlock memory, String message) {
-        TokenRun run = new TokenRun(tokens, position, memory, tokens.length, (offset, logits) -> { });
+        mustRefuse(new TokenRun(tokens, position, memory, tokens.length, NOWHERE), memory, message);
+    }
+
+    private static void mustRefuse(TokenRun run, OneBlock memory, String message) {
         assertThatThrownBy(() -> PASS.run(List.of(run)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
         assertThat(memory.payload.mismatch(MemorySegment.ofArray(new byte[(int) memory.payload.byteSize()]))).isEqualTo(-1);

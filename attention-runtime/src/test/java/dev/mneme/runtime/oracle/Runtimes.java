@@ -2,6 +2,7 @@ package dev.mneme.runtime.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.model.Backend;
 import dev.mneme.runtime.model.ForwardPass;
@@ -27,7 +28,12 @@ public final class Runtimes {
     public record Opened(LanguageModel model, ForwardPass pass) {
         /** A session that has no token yet. */
         public SessionInMemory newSession(KvFormat format) {
-            return new SessionInMemory(model.kvLayout(format));
+            return newSession(format, MemoryPolicy.dense());
+        }
+
+        /** The same with a memory policy. */
+        public SessionInMemory newSession(KvFormat format, MemoryPolicy policy) {
+            return new SessionInMemory(model.kvLayout(format), policy);
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.mneme.runtime.oracle;
 
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
+import dev.mneme.runtime.kv.RetrievalArrays;
+import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.runtime.model.LogitsSink;
 import dev.mneme.runtime.model.TokenRun;
 import java.lang.foreign.Arena;
@@ -9,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A session whose blocks lie in plain native memory, zero until written. It counts positions, and holds the runtime to
@@ -19,13 +24,21 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     private static final int ALIGNMENT = 64;
 
     private final KvLayout layout;
+    private final MemoryPolicy policy;
+    private final RetrievalArrays retrieval;
     private final Arena arena = Arena.ofShared();
     private final List<List<MemorySegment>> blocks = new ArrayList<>(); // by group, then by block
     private int runStart;
     private int position;
 
     public SessionInMemory(KvLayout layout) {
+        this(layout, MemoryPolicy.dense());
+    }
+
+    public SessionInMemory(KvLayout layout, MemoryPolicy policy) {
         this.layout = layout;
+        this.policy = policy;
+        this.retrieval = new RetrievalArrays(layout, policy instanceof MemoryPolicy.Sparse sparse ? sparse.topK() : 0);
         layout.groups().forEach(_ -> blocks.add(new ArrayList<>()));
     }
 
@@ -33,7 +46,7 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     public TokenRun next(int[] tokens, int logitsFrom, LogitsSink sink) {
         runStart = position;
         position += tokens.length;
-        return new TokenRun(tokens, runStart, this, logitsFrom, sink);
+        return new TokenRun(tokens, runStart, this, policy, logitsFrom, sink);
     }
 
     /** Tokens given so far. */
@@ -71,20 +84,40 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
         return ofGroup.get(block);
     }
 
+    @Override
+    public Optional<RetrievalMemory> retrieval() {
+        return Optional.of(retrieval);
+    }
+
+    /** Goes back: the next token is the one at this position. */
+    public void rewind(int to) {
+        position = to;
+    }
+
     /** The bytes of one block of one group, as they are now. */
     public byte[] bytes(int block, int group) {
         return blocks.get(group).get(block).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** All bytes of all blocks, group after group. */
+    /** All bytes of all blocks, group after group, then the current choices and all summaries. */
     public List<byte[]> allBytes() {
         List<byte[]> all = new ArrayList<>();
         blocks.forEach(group -> group.forEach(block -> all.add(block.toArray(ValueLayout.JAVA_BYTE))));
+        all.add(retrieval.choices().toArray(ValueLayout.JAVA_BYTE));
+        int blockCount = position / KvLayout.BLOCK;
+        for (int layer = 0; layer < layout.groups().getFirst().layers().size(); layer++) {
+            for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
+                all.add(retrieval.summaries(layer, kvHead, blockCount)
+                        .asSlice(0, (long) blockCount * BlockSummary.bytes(layout.headDim()))
+                        .toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
         return all;
     }
 
     @Override
     public void close() {
+        retrieval.close();
         arena.close();
     }
 }

@@ -1,0 +1,68 @@
+package dev.mneme.runtime.attention;
+
+import java.util.Arrays;
+
+/**
+ * Keeps the best of many scored blocks: those with the highest scores, of equal ones those with the lowest numbers. A
+ * binary heap whose top is the worst that is kept. Not thread-safe: one a worker.
+ */
+final class BestBlocks {
+    private float[] scores = new float[0];
+    private int[] blocks = new int[0];
+    private int size;
+
+    /** The {@code count} best places of {@code scored[0 … length)}, ascending; all if there are no more. */
+    int[] best(float[] scored, int length, int count) {
+        if (scores.length < count) {
+            scores = new float[count];
+            blocks = new int[count];
+        }
+        size = 0;
+        for (int place = 0; place < length; place++) {
+            if (size < count) {
+                up(size++, scored[place], place);
+            } else if (count > 0 && worse(scores[0], blocks[0], scored[place], place)) {
+                down(scored[place], place);
+            }
+        }
+        int[] best = Arrays.copyOf(blocks, size);
+        Arrays.sort(best);
+        return best;
+    }
+
+    private static boolean worse(float score, int block, float thanScore, int thanBlock) {
+        int order = Float.compare(score, thanScore);
+        return order < 0 || order == 0 && block > thanBlock;
+    }
+
+    private void up(int from, float score, int block) {
+        int at = from;
+        while (at > 0 && worse(score, block, scores[(at - 1) / 2], blocks[(at - 1) / 2])) {
+            set(at, scores[(at - 1) / 2], blocks[(at - 1) / 2]);
+            at = (at - 1) / 2;
+        }
+        set(at, score, block);
+    }
+
+    /** Puts a block in the place of the worst. */
+    private void down(float score, int block) {
+        int at = 0;
+        while (2 * at + 1 < size) {
+            int child = 2 * at + 1;
+            if (child + 1 < size && worse(scores[child + 1], blocks[child + 1], scores[child], blocks[child])) {
+                child++;
+            }
+            if (!worse(scores[child], blocks[child], score, block)) {
+                break;
+            }
+            set(at, scores[child], blocks[child]);
+            at = child;
+        }
+        set(at, score, block);
+    }
+
+    private void set(int at, float score, int block) {
+        scores[at] = score;
+        blocks[at] = block;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.attention.AttentionPlan;
+import dev.mneme.runtime.attention.AttentionTile;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.PlanFrame;
+import dev.mneme.runtime.attention.RopePage;
+import dev.mneme.runtime.attention.RopeTable;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Consecutive query positions past the window that share the choice of blocks: R of them, from a multiple of R on, of
+ * which a slice may hold a part. What is chosen belongs to the global layer in work and is replaced by the next one.
+ */
+final class QueryGroup {
+    final MemoryPolicy.Sparse policy;
+    /** Position of the group's first query. */
+    final int start;
+    final PlanFrame frame;
+    private final RunSlice slice;
+    /** By KV head: what the first stage found, and its payloads for the second. */
+    int[][] candidates = new int[0][];
+    MemorySegment[][] candidatePayloads = new MemorySegment[0][];
+    /** By KV head: the blocks that are retrieved, ascending. */
+    int[][] chosen = new int[0][];
+    private AttentionPlan[] plans = new AttentionPlan[0];
+    private MemorySegment[][] payloads = new MemorySegment[0][];
+    private RopePage[] pages = new RopePage[0];
+
+    QueryGroup(RunSlice slice, MemoryPolicy.Sparse policy, int start) {
+        this.slice = slice;
+        this.policy = policy;
+        this.start = start;
+        this.frame = PlanFrame.of(policy, start);
+    }
+
+    /** Makes room for the choices of this many KV heads; nothing is chosen yet. */
+    void begin(int kvHeads, RopeTable ropeTable) {
+        candidates = new int[kvHeads][0];
+        candidatePayloads = new MemorySegment[kvHeads][];
+        chosen = new int[kvHeads][0];
+        plans = new AttentionPlan[kvHeads];
+        payloads = new MemorySegment[kvHeads][];
+        pages = new RopePage[frame.size()];
+        for (int entry = 0; entry < pages.length; entry++) {
+            pages[entry] = ropeTable.page(pages.length - 1 - entry);
+        }
+    }
+
+    /** Whether the slice holds the group's first query. */
+    boolean begins() {
+        return start >= slice.position(0);
+    }
+
+    RunSlice slice() {
+        return slice;
+    }
+
+    /** The step's row of the first query. */
+    int firstRow() {
+        return slice.row + start - slice.position(0);
+    }
+
+    /** Asks for the payloads of the candidates. Engine thread. */
+    void fetchCandidates() {
+        for (int kvHead = 0; kvHead < candidates.length; kvHead++) {
+            candidatePayloads[kvHead] = payloads(candidates[kvHead]);
+        }
+    }
+
+    /** Makes plans of what was chosen. Engine thread. */
+    void plan() {
+        for (int kvHead = 0; kvHead < chosen.length; kvHead++) {
+            AttentionPlan plan = AttentionPlan.packed(frame, chosen[kvHead]);
+            plans[kvHead] = plan;
+            payloads[kvHead] = payloads(plan.blocks());
+        }
+    }
+
+    private MemorySegment[] payloads(int[] blocks) {
+        MemorySegment[] found = new MemorySegment[blocks.length];
+        for (int i = 0; i < blocks.length; i++) {
+            found[i] = slice.plannedPayload(blocks[i]);
+        }
+        return found;
+    }
+
+    /** Queries of the group with the plan of a KV head in the layer in work. */
+    AttentionTile tile(int row, int tokens, int offset, int kvHead) {
+        return new AttentionTile(row, tokens, offset, plans[kvHead], payloads[kvHead], pages);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.BlockShares;
+import dev.mneme.runtime.attention.RopePage;
+import dev.mneme.runtime.attention.Rotation;
+import dev.mneme.runtime.compute.ComputePool;
+import dev.mneme.runtime.compute.Stage;
+import dev.mneme.runtime.kv.BlockSummary;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.model.StepRetrieval.BeginningGroup;
+import dev.mneme.runtime.model.StepRetrieval.FilledBlock;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Between writing a global layer's keys and its attention, for sessions with a sparse policy: blocks that are full now
+ * are summarised, then each query group that begins chooses the blocks that it retrieves, KV head by KV head. The first
+ * query of the group speaks for it, turned to one constant distance of {@value #DISTANCE}: keys are stored as block-local,
+ * and where a block will stand in the plan is not known before it is chosen. First stage: the best by summary; second,
+ * where the policy has one: the best of these by their keys.
+ *
+ * <p>Memory is asked for on the calling thread, between the stages.
+ */
+final class RetrievalStages {
+    /** How far before the query a block's first key is taken to lie when blocks are compared. */
+    static final int DISTANCE = 512;
+
+    private final PassState state;
+    private final boolean global;
+    private final int layerInGroup;
+    private final Stage summarising = new Summarising();
+    private final Stage scanning = new Scanning();
+    private final Stage comparing = new Comparing();
+
+    RetrievalStages(PassState state, int layer) {
+        this.state = state;
+        int group = state.groups.groupOf()[layer];
+        this.global = group == 0 && state.groups.groups().getFirst().window() == 0;
+        this.layerInGroup = state.groups.indexInGroup()[layer];
+    }
+
+    void run(ComputePool pool) {
+        StepRetrieval retrieval = state.retrieval;
+        if (!global || retrieval.isEmpty()) {
+            return;
+        }
+        retrieval.slices().forEach(slice -> slice.begin(layerInGroup));
+        pool.run(summarising);
+        pool.run(scanning);
+        retrieval.beginning().forEach(beginning -> beginning.group().fetchCandidates());
+        pool.run(comparing);
+        retrieval.slices().forEach(slice -> slice.carryChoices(layerInGroup));
+        retrieval.groups().forEach(QueryGroup::plan);
+    }
+
+    private final class Summarising implements Stage {
+        @Override
+        public int tasks() {
+            return state.retrieval.filled().size() * state.spec.kvHeads();
+        }
+
+        @Override
+        public void run(int task, int workerNumber) {
+            FilledBlock filled = state.retrieval.filled().get(task / state.spec.kvHeads());
+            int kvHead = task % state.spec.kvHeads();
+            KvLayout layout = filled.slice().slice().layout();
+            BlockSummary.write(
+                    layout.format(), filled.slice().slice().payload(filled.block(), 0),
+                    layout.keyOffset(layerInGroup, kvHead), layout.headDim(), state.workers[workerNumber].head(),
+                    filled.slice().summaries()[kvHead], (long) filled.block() * BlockSummary.bytes(layout.headDim()));
+        }
+    }
+
+    /** First stage of choosing: all blocks by their summaries. */
+    private final class Scanning implements Stage {
+        @Override
+        public int tasks() {
+            return state.retrieval.beginning().size() * state.spec.kvHeads();
+        }
+
+        @Override
+        public void run(int task, int workerNumber) {
+            BeginningGroup beginning = state.retrieval.beginning().get(task / state.spec.kvHeads());
+            QueryGroup group = beginning.group();
+            int kvHead = task % state.spec.kvHeads();
+            Worker worker = state.workers[workerNumber];
+            rotateQueries(group, kvHead, worker.queries());
+            BlockShares shares = worker.shares();
+            shares.begin(state.queryHeads(), group.frame.candidates());
+            worker.kernels().scoreSummaries(
+                    beginning.slice().summaries()[kvHead], group.frame.sinks(), group.frame.firstLocal(),
+                    state.spec.headDim(), worker.queries(), state.queryHeads(), shares.maxima());
+            boolean only = group.policy.candidates() == 0;
+            int[] best = shares.best(only ? group.policy.topK() : group.policy.candidates());
+            for (int i = 0; i < best.length; i++) {
+                best[i] += group.frame.sinks();
+            }
+            (only ? group.chosen : group.candidates)[kvHead] = best;
+        }
+    }
+
+    /** Second stage: the candidates by all their keys. */
+    private final class Comparing implements Stage {
+        @Override
+        public int tasks() {
+            return state.retrieval.beginning().size() * state.spec.kvHeads();
+        }
+
+        @Override
+        public void run(int task, int workerNumber) {
+            QueryGroup group = state.retrieval.beginning().get(task / state.spec.kvHeads()).group();
+            if (group.policy.candidates() == 0) {
+                return;
+            }
+            int kvHead = task % state.spec.kvHeads();
+            Worker worker = state.workers[workerNumber];
+            KvLayout layout = group.slice().layout();
+            AttentionShape shape = state.shapes[0][layout.format().ordinal()];
+            MemorySegment[] payloads = group.candidatePayloads[kvHead];
+            rotateQueries(group, kvHead, worker.queries());
+            BlockShares shares = worker.shares();
+            shares.begin(state.queryHeads(), payloads.length);
+            for (int place = 0; place < payloads.length; place++) {
+                worker.kernels().scoreKeys(
+                        shape, payloads[place], layout.keyOffset(layerInGroup, kvHead), worker.queries(),
+                        shares.maxima(), shares.sums(), place, payloads.length);
+            }
+            int[] best = shares.best(group.policy.topK());
+            for (int i = 0; i < best.length; i++) {
+                best[i] = group.candidates[kvHead][best[i]];
+            }
+            group.chosen[kvHead] = best;
+        }
+    }
+
+    /** The first query of a group, turned and scaled, for the heads of a KV head. */
+    private void rotateQueries(QueryGroup group, int kvHead, float[] target) {
+        int headDim = state.spec.headDim();
+        int heads = state.queryHeads();
+        int from = group.firstRow() * state.spec.queryLength() + kvHead * heads * headDim;
+        RopePage page = state.groups.ropeTables().getFirst().page(DISTANCE / KvLayout.BLOCK);
+        for (int head = 0; head < heads; head++) {
+            Rotation.rotate(
+                    state.activations.queries, from + head * headDim, headDim, page, DISTANCE % KvLayout.BLOCK,
+                    target, head * headDim);
+        }
+        for (int i = 0; i < heads * headDim; i++) {
+            target[i] *= state.spec.attentionScale();
+        }
+    }
+}

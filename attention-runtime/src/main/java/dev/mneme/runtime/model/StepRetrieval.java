@@ -1,0 +1,59 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.RopeTable;
+import dev.mneme.runtime.kv.KvLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a step does for attention past the window: in each global layer it summarises the blocks that it fills, and
+ * chooses blocks for the query groups that it begins.
+ *
+ * @param slices    slices of sessions with a sparse policy
+ * @param filled    blocks of these that the step makes full
+ * @param groups    their query groups
+ * @param beginning the groups whose first query is in the step, where blocks are retrieved at all
+ */
+record StepRetrieval(
+        List<SliceRetrieval> slices, List<FilledBlock> filled, List<QueryGroup> groups,
+        List<BeginningGroup> beginning) {
+
+    /** A block that gets its last token in the step. */
+    record FilledBlock(SliceRetrieval slice, int block) {}
+
+    /** A group whose first query is in the step. */
+    record BeginningGroup(SliceRetrieval slice, QueryGroup group) {}
+
+    static StepRetrieval of(Step step, int kvHeads, RopeTable ropeTable) {
+        StepRetrieval retrieval =
+                new StepRetrieval(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (RunSlice slice : step.slices()) {
+            if (slice.run.policy() instanceof MemoryPolicy.Sparse sparse) {
+                retrieval.add(new SliceRetrieval(slice, sparse, kvHeads), kvHeads, ropeTable);
+            }
+        }
+        return retrieval;
+    }
+
+    private void add(SliceRetrieval retrieval, int kvHeads, RopeTable ropeTable) {
+        RunSlice slice = retrieval.slice();
+        slices.add(retrieval);
+        int end = retrieval.fullBlocks();
+        for (int block = slice.position(0) / KvLayout.BLOCK; block < end; block++) {
+            filled.add(new FilledBlock(retrieval, block));
+        }
+        for (QueryGroup group : slice.queryGroups) {
+            group.begin(kvHeads, ropeTable);
+            groups.add(group);
+            if (group.begins() && group.policy.topK() > 0) {
+                beginning.add(new BeginningGroup(retrieval, group));
+            }
+        }
+    }
+
+    /** Whether no session of the step has a sparse policy. */
+    boolean isEmpty() {
+        return slices.isEmpty();
+    }
+}

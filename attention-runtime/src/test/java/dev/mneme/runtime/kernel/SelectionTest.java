@@ -1,0 +1,176 @@
+package dev.mneme.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.attention.BlockShares;
+import dev.mneme.runtime.kv.BlockSummary;
+import dev.mneme.runtime.kv.KvFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Choosing blocks against its definition, written in double. */
+class SelectionTest {
+    private static final int BLOCK = 64;
+
+    private final Kernels kernels = VectorKernelProvider.create().newKernels();
+    private final BlockShares shares = new BlockShares();
+
+    @Property(tries = 100)
+    void aSummaryIsMeanAndMeanDeviationToHalfAStepOfItsScale(
+            @ForAll @IntRange(min = 1, max = 8) int sixteens, @ForAll long seed) {
+        Blocks blocks = new Blocks(1, 16 * sixteens, new Random(seed));
+        try (blocks.arena) {
+            for (int d = 0; d < blocks.headDim; d++) {
+                double meanScale = BlockSummary.meanScale(blocks.summaries, 0, blocks.headDim);
+                double deviationScale = BlockSummary.deviationScale(blocks.summaries, 0, blocks.headDim);
+                double mean = 0;
+                for (int j = 0; j < BLOCK; j++) {
+                    mean += blocks.keys[0][d][j] / BLOCK;
+                }
+                double deviation = 0;
+                for (int j = 0; j < BLOCK; j++) {
+                    deviation += Math.abs(blocks.keys[0][d][j] - mean) / BLOCK;
+                }
+                assertThat(blocks.mean(0, d)).isCloseTo(mean, within(0.501 * meanScale + 1e-6));
+                assertThat(blocks.deviation(0, d)).isCloseTo(deviation, within(0.501 * deviationScale + 1e-6));
+            }
+        }
+    }
+
+    @Property(tries = 150)
+    void summariesChooseTheBlocksOfHighestShare(
+            @ForAll @IntRange(min = 1, max = 70) int count, @ForAll @IntRange(min = 1, max = 5) int heads,
+            @ForAll @IntRange(min = 1, max = 20) int topK, @ForAll @IntRange(min = 1, max = 8) int sixteens,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Blocks blocks = new Blocks(count + 2, 16 * sixteens, random);
+        try (blocks.arena) {
+            float[] queries = gaussians(random, heads * blocks.headDim, 0.4f);
+            shares.begin(heads, count);
+            kernels.scoreSummaries(blocks.summaries, 1, count + 1, blocks.headDim, queries, heads, shares.maxima());
+            double[][] weights = new double[heads][count];
+            for (int h = 0; h < heads; h++) {
+                for (int b = 0; b < count; b++) {
+                    double score = 0;
+                    for (int d = 0; d < blocks.headDim; d++) {
+                        double q = queries[h * blocks.headDim + d];
+                        score += q * blocks.mean(b + 1, d) + Math.abs(q) * blocks.deviation(b + 1, d);
+                    }
+                    weights[h][b] = Math.exp(score);
+                }
+            }
+            mustBeBest(shares.best(topK), topK, weights);
+        }
+    }
+
+    @Property(tries = 60)
+    void keysChooseTheBlocksOfHighestShare(
+            @ForAll @IntRange(min = 1, max = 30) int count, @ForAll @IntRange(min = 1, max = 5) int heads,
+            @ForAll @IntRange(min = 1, max = 12) int topK, @ForAll @IntRange(min = 1, max = 8) int sixteens,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        Blocks blocks = new Blocks(count, 16 * sixteens, random);
+        try (blocks.arena) {
+            float[] queries = gaussians(random, heads * blocks.headDim, 0.4f);
+            AttentionShape shape = new AttentionShape(blocks.headDim, heads, 1, 0, 0, KvFormat.F32);
+            shares.begin(heads, count);
+            double[][] weights = new double[heads][count];
+            for (int b = 0; b < count; b++) {
+                kernels.scoreKeys(shape, blocks.payloads[b], 0, queries, shares.maxima(), shares.sums(), b, count);
+                for (int h = 0; h < heads; h++) {
+                    for (int j = 0; j < BLOCK; j++) {
+                        double score = 0;
+                        for (int d = 0; d < blocks.headDim; d++) {
+                            score += (double) queries[h * blocks.headDim + d] * blocks.keys[b][d][j];
+                        }
+                        weights[h][b] += Math.exp(score);
+                    }
+                }
+            }
+            mustBeBest(shares.best(topK), topK, weights);
+        }
+    }
+
+    @Test
+    void ofEqualBlocksTheFirstAreTaken() {
+        shares.begin(2, 9);
+        Arrays.fill(shares.maxima(), 0, 18, 3);
+        shares.maxima()[7] = 4;
+        assertThat(shares.best(4)).containsExactly(0, 1, 2, 7);
+    }
+
+    private static void mustBeBest(int[] chosen, int topK, double[][] weights) {
+        int count = weights[0].length;
+        double[] worth = new double[count];
+        for (double[] ofHead : weights) {
+            double total = Arrays.stream(ofHead).sum();
+            for (int b = 0; b < count; b++) {
+                worth[b] = Math.max(worth[b], ofHead[b] / total);
+            }
+        }
+        assertThat(chosen).hasSize(Math.min(topK, count)).isSorted().doesNotHaveDuplicates();
+        double[] sorted = worth.clone();
+        Arrays.sort(sorted);
+        double least = sorted[count - chosen.length];
+        for (int b : chosen) {
+            assertThat(worth[b]).as("block %d against the least of the best", b).isGreaterThanOrEqualTo(least * (1 - 1e-3));
+        }
+    }
+
+    private static float[] gaussians(Random random, int count, float spread) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (float) random.nextGaussian() * spread;
+        }
+        return numbers;
+    }
+
+    /** Random blocks of one head, F32, with their summaries. */
+    private static final class Blocks {
+        private final Arena arena = Arena.ofConfined();
+        private final int headDim;
+        private final float[][][] keys;
+        private final MemorySegment[] payloads;
+        private final MemorySegment summaries;
+
+        Blocks(int count, int headDim, Random random) {
+            this.headDim = headDim;
+            keys = new float[count][headDim][];
+            payloads = new MemorySegment[count];
+            summaries = arena.allocate((long) count * BlockSummary.bytes(headDim), 64);
+            for (int b = 0; b < count; b++) {
+                payloads[b] = arena.allocate(4L * BLOCK * headDim, 64);
+                for (int d = 0; d < headDim; d++) {
+                    keys[b][d] = gaussians(random, BLOCK, 0.5f);
+                    float centre = (float) random.nextGaussian();
+                    for (int j = 0; j < BLOCK; j++) {
+                        keys[b][d][j] += centre;
+                    }
+                    MemorySegment.copy(keys[b][d], 0, payloads[b], ValueLayout.JAVA_FLOAT, 4L * BLOCK * d, BLOCK);
+                }
+                BlockSummary.write(KvFormat.F32, payloads[b], 0, headDim, new float[2 * headDim],
+                        summaries, (long) b * BlockSummary.bytes(headDim));
+            }
+        }
+
+        double mean(int block, int d) {
+            long at = (long) block * BlockSummary.bytes(headDim);
+            return (double) summaries.get(ValueLayout.JAVA_BYTE, at + d) * BlockSummary.meanScale(summaries, at, headDim);
+        }
+
+        double deviation(int block, int d) {
+            long at = (long) block * BlockSummary.bytes(headDim);
+            return (double) summaries.get(ValueLayout.JAVA_BYTE, at + headDim + d)
+                    * BlockSummary.deviationScale(summaries, at, headDim);
+        }
+    }
+}
