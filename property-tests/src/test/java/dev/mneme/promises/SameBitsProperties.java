@@ -45,7 +45,7 @@ class SameBitsProperties {
 
     @Example
     void restartedAtEveryTokenIsNotRestarted() {
-        Talk talk = new Talk(List.of(new Line("Once there was a cat who sat on a mat and wrote", 34), new Line(" It said:", 6)), 11);
+        Talk talk = new Talk(List.of(new Line("Once there was a cat who sat on a mat and wrote", 150), new Line(" It said:", 50)), 11);
         try (House house = new House()) {
             String model = House.tiny("llama");
             Transcript whole = talk.hold(house.session("straight", "s", model, Memory.DENSE_F16));
