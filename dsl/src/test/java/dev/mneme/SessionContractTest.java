@@ -82,6 +82,62 @@ class SessionContractTest {
         }
     }
 
+    @Test
+    void aRequestWhoseReplyWasContinuedStillHasItsOwnOutcome() {
+        Reply first;
+        Reply rest;
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            first = session.say("Hello", SHORT.withRequestId("first"));
+            rest = session.resume(SHORT.withRequestId("rest")).await();
+            Reply last = session.resume(SHORT).await();
+            assertThat(List.of(first, rest, last)).extracting(Reply::finish).containsOnly(Finish.LENGTH);
+
+            assertSameOutcome(session.say("Hello", SHORT.withRequestId("first")), first);
+            assertSameOutcome(session.resume(SHORT.withRequestId("rest")).await(), rest);
+            assertThat(session.describe().tokens()).isEqualTo(last.receipt().contextTokens());
+            session.rewind(0);
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            assertSameOutcome(session.say("Hello", SHORT.withRequestId("first")), first);
+            assertSameOutcome(session.resume(SHORT.withRequestId("rest")).await(), rest);
+            assertThat(session.describe().tokens()).isZero();
+        }
+    }
+
+    @Test
+    void aRequestIsRepeatedAlsoWhileTheContinuationOfItsReplyIsCutOff() throws Exception {
+        TurnOptions options = SHORT.withMaxTokens(400).withSeed(longReplySeed());
+        Reply whole;
+        Reply first;
+        Turn turn;
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            whole = TinyModels.llama(mneme, "whole").say("Hello", options);
+            Session session = TinyModels.llama(mneme, "s");
+            first = session.say("Hello", options.withMaxTokens(6).withRequestId("first"));
+            turn = session.resume(options.withMaxTokens(394).withRequestId("rest"));
+            turn.publisher().subscribe(Readers.idle());
+            while (session.describe().tokens() < 100) {
+                Thread.sleep(20);
+            }
+        }
+        assertThat(turn.completion().toCompletableFuture().get(60, TimeUnit.SECONDS).finish())
+                .isEqualTo(Finish.INTERRUPTED);
+
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            int tokens = session.describe().tokens();
+            assertSameOutcome(session.say("Hello", options.withMaxTokens(6).withRequestId("first")), first);
+            assertThat(session.describe().tokens()).isEqualTo(tokens);
+
+            Reply rest = session.resume(options.withMaxTokens(394).withRequestId("rest")).await();
+            assertThat(first.text() + rest.text()).isEqualTo(whole.text());
+            assertThat(rest.tokens()).isEqualTo(whole.tokens().subList(6, 400));
+            assertSameOutcome(session.say("Hello", options.withMaxTokens(6).withRequestId("first")), first);
+        }
+    }
+
     private static void assertSameOutcome(Reply repeated, Reply first) {
         assertThat(repeated).usingRecursiveComparison().ignoringFields("receipt.timeToFirstToken", "receipt.tokensPerSecond")
                 .isEqualTo(first);

@@ -36,7 +36,7 @@ sealed interface TurnIntent {
         if (done.isPresent()) {
             RequestOutcome outcome = done.get();
             requireKind(RequestKind.TURN, outcome, request.requestId());
-            return open.filter(facts -> facts.turn() == outcome.turn() && live.branch() == outcome.branch())
+            return open.filter(facts -> isOpen(live, outcome, index))
                     .<TurnIntent>map(Resume::new)
                     .orElseGet(() -> new Repeat(outcome));
         }
@@ -47,6 +47,15 @@ sealed interface TurnIntent {
             case Content.Message message -> new Begin();
             case Content.RawText raw -> new Begin();
         };
+    }
+
+    /** Whether what the request began is what is open now: its reply may be open again because another one continued it. */
+    private static boolean isOpen(Live live, RequestOutcome outcome, SessionIndex index) {
+        return live.branch() == outcome.branch()
+                && live.turns() == outcome.turn()
+                && index.turn(SessionEvolution.branchOf(live), outcome.turn())
+                        .filter(turn -> turn.startedAt() == outcome.sequenceNr())
+                        .isPresent();
     }
 
     /** @throws InvalidRequest if a request id is used for a second purpose */

@@ -98,27 +98,38 @@ final class TurnPreparation {
                 model.tokenizer(),
                 turn.options().withMaxTokens(Math.min(turn.options().maxTokens(), room)),
                 services.index().tokens(branch, from, replyStart));
+        follow(reply, branch, turn);
+        return reply;
+    }
+
+    /** A reply that is continued goes on in the text of what there was of it. */
+    private void follow(Reply reply, BranchId branch, TurnFacts turn) {
         if (turn.kind() == TurnKind.CONTINUE) {
             TurnSpan whole = services.index().turn(branch, turn.turn()).orElseThrow();
             int beginning = whole.position() + whole.promptTotal();
             reply.follow(services.index().tokens(branch, beginning, turn.position()));
         }
-        return reply;
     }
 
-    /** The outcome of a request whose turn ended, told again from the journal, even if the turn was rewound since. */
+    /**
+     * The outcome of a request whose turn ended, told again from the journal: what this request got, even if another one
+     * continued the reply or the turn was rewound since.
+     */
     TurnResult outcome(Live live, RequestOutcome request) {
         BranchId branch = new BranchId(live.identity().sessionId(), request.branch());
-        int turn = request.turn();
-        TurnSpan span = services.index().turn(branch, turn).orElseThrow();
+        TurnSpan span = services.index()
+                .turn(branch, request.turn())
+                .orElseThrow()
+                .asBegunBy(request.sequenceNr());
+        TurnFacts facts = SessionEvolution.facts(services.index(), span);
         LoadedModel model = model(live);
         try {
-            int replyStart = span.position() + span.promptTotal();
+            int replyStart = facts.position() + facts.promptTotal();
             int[] replied = services.index().tokens(branch, replyStart, span.end());
             StringBuilder text = new StringBuilder();
-            TurnFacts facts = SessionEvolution.facts(services.index(), span);
-            if (span.kind() != TurnKind.INGEST) {
+            if (facts.kind() != TurnKind.INGEST) {
                 Reply reply = new Reply(model.tokenizer(), facts.options(), new int[0]);
+                follow(reply, branch, facts);
                 for (int token : replied) {
                     text.append(reply.accept(token));
                 }
@@ -132,8 +143,8 @@ final class TurnPreparation {
                     .orElseGet(() -> TurnCosts.unknown(span.end()));
             return new TurnResult(
                     live.identity(),
-                    turn,
-                    Tokens.of(services.index().tokens(branch, span.position(), replyStart)),
+                    request.turn(),
+                    Tokens.of(services.index().tokens(branch, facts.position(), replyStart)),
                     text.toString(),
                     Tokens.of(replied),
                     span.finish().orElse(FinishReason.INTERRUPTED),

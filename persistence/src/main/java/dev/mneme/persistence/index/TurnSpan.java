@@ -88,6 +88,19 @@ public record TurnSpan(
                 : endedAs(new TurnEnd(limit, FinishReason.INTERRUPTED, startedAt, 0), before);
     }
 
+    /**
+     * The turn as it was at the end of what the event {@code sequenceNr} had begun or continued, whatever continued it
+     * after that.
+     */
+    public TurnSpan asBegunBy(long sequenceNr) {
+        for (int i = 0; i < before.size(); i++) {
+            if (before.get(i).startedAt() == sequenceNr) {
+                return endedAs(before.get(i), before.subList(0, i));
+            }
+        }
+        return this;
+    }
+
     private TurnSpan endedAs(TurnEnd last, List<TurnEnd> others) {
         return new TurnSpan(
                 branch,

@@ -293,6 +293,9 @@ class IndexTest {
         });
         assertThat(index.turn(parent, 1, 4)).isEqualTo(index.turn(fork, 1));
         assertThat(index.turn(parent, 1, 5)).isEqualTo(index.turn(parent, 1));
+        TurnSpan whole = index.turn(parent, 1).orElseThrow();
+        assertThat(whole.asBegunBy(sequenceNrOf("r1"))).isEqualTo(index.turn(parent, 1, 4).orElseThrow());
+        assertThat(whole.asBegunBy(sequenceNrOf("r2"))).isEqualTo(whole);
 
         // The fork continues it as well, in its own way.
         write("f", new TurnStarted(
@@ -304,6 +307,10 @@ class IndexTest {
             assertThat(turn.finish()).isEmpty();
         });
         assertThat(index.turn(parent, 1).orElseThrow().end()).isEqualTo(5);
+    }
+
+    private long sequenceNrOf(String requestId) {
+        return index.request("s", requestId).orElseThrow().sequenceNr();
     }
 
     @Test
