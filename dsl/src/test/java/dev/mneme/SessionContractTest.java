@@ -24,6 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,6 +243,50 @@ class SessionContractTest {
         SessionIndex index = mneme.node().journal().index(tenant);
         List<BlockEntry> blocks = index.blocks(new BranchId(directory.find("s").orElseThrow(), 1), 0, 1_000);
         return blocks.stream().map(block -> block.keyHigh() + ":" + block.keyLow()).collect(Collectors.toSet());
+    }
+
+    @Test
+    void aListSaysOfEachSessionWhatItWouldSayItselfAndStartsNone() throws Exception {
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            TinyModels.llama(mneme, "new");
+            Session said = TinyModels.llama(mneme, "said");
+            said.say("Hello", SHORT);
+            said.resume(SHORT).await();
+            said.fork("forked");
+            TinyModels.llama(mneme, "read").ingest(LONG_TEXT, SHORT).await();
+            Session back = TinyModels.llama(mneme, "back");
+            back.say("Hello", SHORT);
+            back.say(" again", SHORT);
+            back.rewind(1);
+            Session none = said.fork("none");
+            none.rewind(0);
+            Session gone = said.fork("gone");
+            gone.delete();
+            TinyModels.llama(mneme, "open").start("Hello", SHORT.withMaxTokens(400).withSeed(longReplySeed()))
+                    .publisher().subscribe(Readers.idle());
+            while (mneme.session("open").open().describe().tokens() < 100) {
+                Thread.sleep(20);
+            }
+        }
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "listed");
+        try (Mneme mneme = TinyModels.home(directory).actorSystem(system).open()) {
+            String before = actors(system);
+            List<SessionInfo> listed = mneme.tenant("default").list();
+
+            assertThat(actors(system)).isEqualTo(before);
+            assertThat(listed).extracting(SessionInfo::name)
+                    .containsExactly("back", "forked", "new", "none", "open", "read", "said");
+            for (SessionInfo info : listed) {
+                assertThat(info).isEqualTo(mneme.tenant("default").existing(info.name()).describe());
+            }
+            assertThat(actors(system)).isNotEqualTo(before);
+        } finally {
+            system.terminate();
+        }
+    }
+
+    private static String actors(ActorSystem<?> system) {
+        return ((ExtendedActorSystem) system.classicSystem()).printTree();
     }
 
     @Test

@@ -18,7 +18,6 @@ import dev.mneme.persistence.event.SessionForked;
 import dev.mneme.persistence.event.SessionStyle;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionDirectory;
-import dev.mneme.persistence.index.SessionEntry;
 import dev.mneme.persistence.index.TurnSpan;
 import dev.mneme.runtime.numerics.Numerics;
 import java.time.Duration;
@@ -45,10 +44,13 @@ public final class Sessions {
         this.directory = node.journal().directory(tenant);
     }
 
-    /** All sessions that are not deleted, by name. */
-    public List<SessionEntry> list() {
-        node.requireOpen("tenant '" + services.tenant().name() + "'");
-        return directory.list();
+    /** All sessions that are not deleted, by name, as the index has them: no session's actor is started for it. */
+    public List<Described> list() {
+        String tenant = services.tenant().name();
+        node.requireOpen("tenant '" + tenant + "'");
+        return directory.list().stream()
+                .map(entry -> Described.of(tenant, entry))
+                .toList();
     }
 
     /**

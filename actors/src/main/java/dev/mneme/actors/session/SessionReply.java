@@ -2,6 +2,9 @@ package dev.mneme.actors.session;
 
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.SessionFacts;
+import dev.mneme.persistence.index.SessionEntry;
+import dev.mneme.persistence.index.SessionOrigin;
+import dev.mneme.persistence.index.TurnSpan;
 import java.util.Optional;
 
 /** What a session actor answers. */
@@ -25,7 +28,23 @@ public sealed interface SessionReply {
             int turns,
             Optional<FinishReason> lastFinish,
             boolean cutOff)
-            implements SessionReply {}
+            implements SessionReply {
+        /** The session as the index has it, which is what its actor would answer, without one being started. */
+        public static Described of(String tenant, SessionEntry entry) {
+            SessionOrigin origin = entry.origin();
+            Optional<FinishReason> lastFinish = entry.lastTurn().flatMap(TurnSpan::finish);
+            return new Described(
+                    new SessionIdentity(tenant, origin.name(), entry.sessionId(), origin.createdAtMillis()),
+                    origin.facts(),
+                    entry.head().branch(),
+                    entry.head().position(),
+                    entry.head().turns(),
+                    lastFinish,
+                    entry.lastTurn()
+                            .filter(turn -> SessionState.cutOff(turn.kind(), lastFinish))
+                            .isPresent());
+        }
+    }
 
     /** The session is deleted. */
     record Gone() implements SessionReply {}

@@ -16,6 +16,18 @@ sealed interface SessionState {
     /** The session was deleted. */
     record Deleted() implements SessionState {}
 
+    /** Whether a turn of this kind that ended in this way, or has not ended, is one that stopped before its end. */
+    static boolean cutOff(TurnKind kind, Optional<FinishReason> finish) {
+        if (finish.isEmpty()) {
+            return true;
+        }
+        return kind != TurnKind.INGEST
+                && switch (finish.get()) {
+                    case LENGTH, CANCELLED, TIMED_OUT, INTERRUPTED, FAILED -> true;
+                    case STOP, INGESTED -> false;
+                };
+    }
+
     /**
      * A session that can be used.
      *
@@ -71,17 +83,7 @@ sealed interface SessionState {
 
         /** Whether the last turn is a reply that stopped before its end. */
         boolean cutOff() {
-            if (lastTurn.isEmpty()) {
-                return false;
-            }
-            if (lastFinish.isEmpty()) {
-                return true;
-            }
-            return lastTurn.get().kind() != TurnKind.INGEST
-                    && switch (lastFinish.get()) {
-                        case LENGTH, CANCELLED, TIMED_OUT, INTERRUPTED, FAILED -> true;
-                        case STOP, INGESTED -> false;
-                    };
+            return lastTurn.filter(turn -> SessionState.cutOff(turn.kind(), lastFinish)).isPresent();
         }
 
         Live withTip(ChainTip next) {

@@ -1,5 +1,6 @@
 package dev.mneme.persistence.index;
 
+import dev.mneme.persistence.SessionGoneException;
 import dev.mneme.persistence.rocksdb.Key;
 import dev.mneme.persistence.rocksdb.RecordStore;
 import dev.mneme.persistence.serialization.FieldReader;
@@ -50,11 +51,38 @@ public final class SessionDirectory {
             return true;
         });
         return sessionIds.stream()
-                .flatMap(id -> index.origin(id)
-                        .flatMap(origin -> index.head(id).map(head -> new SessionEntry(id, origin, head)))
-                        .stream())
+                .flatMap(id -> index.origin(id).flatMap(origin -> entry(id, origin)).stream())
                 .sorted(Comparator.comparing(entry -> entry.origin().name()))
                 .toList();
+    }
+
+    /** The session at one moment: what was written between two reads of it is read again. Empty if it was deleted. */
+    private Optional<SessionEntry> entry(String sessionId, SessionOrigin origin) {
+        Optional<SessionHead> head = alive(sessionId);
+        while (head.isPresent()) {
+            Optional<TurnSpan> lastTurn = lastTurn(sessionId, head.get());
+            Optional<SessionHead> now = alive(sessionId);
+            if (now.equals(head)) {
+                return Optional.of(new SessionEntry(sessionId, origin, head.get(), lastTurn));
+            }
+            head = now;
+        }
+        return Optional.empty();
+    }
+
+    private Optional<SessionHead> alive(String sessionId) {
+        return index.head(sessionId).filter(head -> !head.deleted());
+    }
+
+    private Optional<TurnSpan> lastTurn(String sessionId, SessionHead head) {
+        try {
+            return index.turn(new BranchId(sessionId, head.branch()), head.turns());
+        } catch (SessionGoneException e) {
+            if (alive(sessionId).isPresent()) {
+                throw e;
+            }
+            return Optional.empty(); // its rows went while they were read
+        }
     }
 
     /** The ids of all sessions that anything is kept of, those that were deleted and are still read by forks too. */
