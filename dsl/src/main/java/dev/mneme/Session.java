@@ -98,7 +98,8 @@ public final class Session {
                 mneme.blocking(),
                 pieces,
                 (listener, reason) ->
-                        mneme.node().tell(handle, new SessionCommand.CancelTurn(listener, reason)));
+                        mneme.node().tell(handle, new SessionCommand.CancelTurn(listener, reason)),
+                Turn.STOPPING);
         mneme.node()
                 .tell(
                         handle,

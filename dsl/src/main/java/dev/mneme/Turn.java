@@ -10,6 +10,7 @@ import dev.mneme.errors.MnemeException;
 import dev.mneme.errors.TurnCancelled;
 import dev.mneme.errors.TurnTimedOut;
 import dev.mneme.persistence.event.FinishReason;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.JavaFlowSupport;
 import org.apache.pekko.stream.javadsl.Source;
@@ -31,10 +34,14 @@ import org.jspecify.annotations.Nullable;
  * for nothing for a minute ({@link MnemeOpening#readerPatience}). Other sessions never wait for it.
  */
 public final class Turn {
+    /** How long an interrupted {@link #await} waits for its turn to stop. */
+    static final Duration STOPPING = Duration.ofSeconds(5);
+
     private final CompletableFuture<Reply> completion = new CompletableFuture<>();
     private final Executor executor;
     private final PieceStream pieces;
     private final Cancelling cancelling;
+    private final Duration stopping;
     private final String session;
     private volatile @Nullable TurnReader reader;
 
@@ -70,11 +77,12 @@ public final class Turn {
         }
     };
 
-    Turn(String session, Executor executor, PieceStream pieces, Cancelling cancelling) {
+    Turn(String session, Executor executor, PieceStream pieces, Cancelling cancelling, Duration stopping) {
         this.session = session;
         this.executor = executor;
         this.pieces = pieces;
         this.cancelling = cancelling;
+        this.stopping = stopping;
         pieces.onAbandoned(reason -> cancel(reason));
     }
 
@@ -126,9 +134,14 @@ public final class Turn {
     }
 
     /**
-     * Waits for the reply. If the waiting thread is interrupted the turn is cancelled first.
+     * Waits for the reply.
      *
-     * @throws TurnCancelled if the turn was cancelled
+     * <p>If the waiting thread is interrupted the turn is cancelled, and this ends with {@link TurnCancelled}, the
+     * thread's interrupt flag set: as a rule when the turn has stopped, so that the session can be used at once. A turn
+     * that cannot stop yet, such as one whose model is still being loaded, is waited for no longer than five seconds, and
+     * not beyond a second interrupt; it stops as soon as it can, and the session's next turn waits for that.
+     *
+     * @throws TurnCancelled if the turn was cancelled, or the thread interrupted
      * @throws TurnTimedOut if its time was over
      * @throws MnemeException if it failed
      */
@@ -137,11 +150,21 @@ public final class Turn {
             return whole(completion.get());
         } catch (InterruptedException e) {
             cancel();
-            completion.handle((reply, failure) -> "over").join();
+            waitForTheStop();
             Thread.currentThread().interrupt();
             throw new TurnCancelled(session);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void waitForTheStop() {
+        try {
+            Reply unused = completion.get(stopping.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | TimeoutException e) {
+            // The turn was told; nobody has to see it stop.
+        } catch (ExecutionException e) {
+            // It has stopped.
         }
     }
 

@@ -9,6 +9,7 @@ import dev.mneme.errors.NothingToContinue;
 import dev.mneme.errors.SessionBusy;
 import dev.mneme.errors.TurnCancelled;
 import dev.mneme.errors.TurnTimedOut;
+import dev.mneme.persistence.event.FinishReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,6 +164,37 @@ class TurnContractTest {
         assertThat(thrown.get()).isInstanceOf(TurnCancelled.class);
         assertThat(flag.get()).isTrue();
         assertResumes(session, turn.completion().toCompletableFuture().get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void anInterruptedThreadIsNotHeldUpByATurnThatCannotStop() {
+        List<FinishReason> told = new ArrayList<>();
+        Turn stuck = stuck(told, Duration.ofMillis(50));
+        Thread.currentThread().interrupt();
+        Throwable thrown = catchThrowable(stuck::await);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(thrown).isInstanceOf(TurnCancelled.class).hasMessageContaining("'stuck'");
+        assertThat(told).containsExactly(FinishReason.CANCELLED);
+    }
+
+    @Test
+    void aSecondInterruptEndsTheWaitForATurnToStop() throws Exception {
+        Turn stuck = stuck(new ArrayList<>(), Duration.ofHours(1));
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> thrown.complete(catchThrowable(stuck::await)));
+        while (!thrown.isDone()) {
+            waiting.interrupt();
+            Thread.sleep(1);
+        }
+
+        assertThat(thrown.get()).isInstanceOf(TurnCancelled.class);
+    }
+
+    /** A turn that is told to stop and does not. */
+    private Turn stuck(List<FinishReason> told, Duration stopping) {
+        PieceStream pieces = new PieceStream(Runnable::run, mneme.clock(), Duration.ofMinutes(1));
+        return new Turn("stuck", Runnable::run, pieces, (listener, reason) -> told.add(reason), stopping);
     }
 
     @Test
