@@ -217,6 +217,26 @@ class SessionContractTest {
     }
 
     @Test
+    void anActorSystemThatIsStoppedFirstIsAsGoodAsAClose() throws Exception {
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "stopped");
+        Reply said;
+        try (Mneme mneme = TinyModels.home(directory).actorSystem(system).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            said = session.say("Hello", SHORT.withRequestId("first"));
+            system.terminate();
+            system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+            assertThatThrownBy(() -> session.say("more", SHORT)).isInstanceOf(MnemeClosed.class);
+            assertThatThrownBy(session::describe).isInstanceOf(MnemeClosed.class);
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            assertSameOutcome(session.say("Hello", SHORT.withRequestId("first")), said);
+            assertThat(session.say(" more", SHORT).receipt().rebuilt()).isZero();
+        }
+    }
+
+    @Test
     void twoTenantsShareNoBlock() {
         try (Mneme mneme = TinyModels.home(directory).open()) {
             Reply first = say(mneme, "anna");

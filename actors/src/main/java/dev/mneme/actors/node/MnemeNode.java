@@ -123,11 +123,16 @@ public final class MnemeNode implements AutoCloseable {
         return system;
     }
 
-    /** @throws MnemeClosed after {@link #close} */
+    /** @throws MnemeClosed after {@link #close}, and after the actor system was stopped */
     void requireOpen(String what) {
-        if (closed.get()) {
+        if (closed.get() || systemIsStopped()) {
             throw new MnemeClosed(what);
         }
+    }
+
+    /** One that was passed in may be stopped by its owner first: then nobody answers any more. */
+    private boolean systemIsStopped() {
+        return system.getWhenTerminated().toCompletableFuture().isDone();
     }
 
     /** Tells a session something. */
@@ -187,6 +192,9 @@ public final class MnemeNode implements AutoCloseable {
     }
 
     private void stopSessions() {
+        if (systemIsStopped()) {
+            return;
+        }
         AskPattern.<SessionRegistry.Command, Done>ask(
                         registry, SessionRegistry.StopAll::new, options.closeDeadline(), system.scheduler())
                 .toCompletableFuture()
@@ -195,7 +203,7 @@ public final class MnemeNode implements AutoCloseable {
 
     /**
      * Refuses new work, cuts off running turns between two steps (the next process can go on with them), and closes
-     * everything. May be called again.
+     * everything. May be called again. A passed-in actor system goes on; it may have been stopped before.
      */
     @Override
     public void close() {
