@@ -30,7 +30,9 @@ final class ActiveTurn implements TurnReader {
     private volatile @Nullable TurnWork work;
     private @Nullable TurnMailbox mailbox;
     private @Nullable TurnFacts facts;
+    private CompletableFuture<SessionCommand.Internal> preparing = new CompletableFuture<>();
     private int computedOnce;
+    private boolean submitted;
     private long submittedNanos;
     private boolean over;
 
@@ -110,10 +112,16 @@ final class ActiveTurn implements TurnReader {
         cancelled.ifPresent(turnWork::cancel);
     }
 
+    /** The next step of the turn is being prepared off the actor. */
+    void preparing(CompletableFuture<SessionCommand.Internal> step) {
+        preparing = step;
+    }
+
     /** Hands the turn to the engine. */
     void submit() {
         submittedNanos = System.nanoTime();
         model().engine().submit(present(work));
+        submitted = true;
     }
 
     private static <T> T present(@Nullable T value) {
@@ -196,12 +204,30 @@ final class ActiveTurn implements TurnReader {
         }
     }
 
-    /** {@link #rest} as soon as the engine is done, for an actor that will not be there then. */
+    /**
+     * {@link #rest} for an actor that is gone: as soon as the engine is done with the turn, or, where the turn has not come
+     * to the engine, as soon as what is being prepared is there. The actor will not be told of that, so it is taken here.
+     */
     void restLater(Executor blocking) {
-        if (mailbox != null) {
-            CompletableFuture<Void> unused = mailbox.end().thenRunAsync(this::rest, blocking);
-        } else {
-            releaseModel();
+        if (over) {
+            return; // it is being put to rest
+        }
+        CompletableFuture<?> last = submitted
+                ? mailbox().end()
+                : preparing.thenAccept(this::take);
+        CompletableFuture<Void> unused = last.handle((done, failure) -> "over").thenRunAsync(this::rest, blocking);
+    }
+
+    /** What was prepared holds a model and memory, which the turn may hold already: then this changes nothing. */
+    private void take(SessionCommand.Internal prepared) {
+        switch (prepared) {
+            case SessionCommand.PromptReady(TurnPrompt turnPrompt) -> model = turnPrompt.model();
+            case SessionCommand.ModelReady(LoadedModel taken, TurnFacts turn) -> model = taken;
+            case SessionCommand.WorkReady(ReadyWork ready) -> opened = ready.memory();
+            case SessionCommand.OutcomeReady outcome -> {}
+            case SessionCommand.PreparationFailed failed -> {}
+            case SessionCommand.MailboxFilled filled -> {}
+            case SessionCommand.Rested rested -> {}
         }
     }
 

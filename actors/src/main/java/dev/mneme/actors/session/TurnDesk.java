@@ -122,7 +122,8 @@ final class TurnDesk {
     }
 
     private Effect<SessionEvent, SessionState> begin(Live live, SessionCommand.StartTurn start) {
-        active = new ActiveTurn(start);
+        ActiveTurn turn = new ActiveTurn(start);
+        active = turn;
         TurnIntent intent;
         try {
             intent = TurnIntent.of(live, start.request(), services.index());
@@ -131,15 +132,15 @@ final class TurnDesk {
         }
         return switch (intent) {
             case TurnIntent.Repeat(RequestOutcome request) -> {
-                off(() -> preparation.outcome(live, request), SessionCommand.OutcomeReady::new);
+                off(turn, () -> preparation.outcome(live, request), SessionCommand.OutcomeReady::new);
                 yield effects.none();
             }
-            case TurnIntent.Resume(TurnFacts turn) -> {
-                off(() -> preparation.model(live), model -> new SessionCommand.ModelReady(model, turn));
+            case TurnIntent.Resume(TurnFacts facts) -> {
+                off(turn, () -> preparation.model(live), model -> new SessionCommand.ModelReady(model, facts));
                 yield effects.none();
             }
             case TurnIntent.Begin() -> {
-                off(() -> preparation.prompt(live, start.request()), SessionCommand.PromptReady::new);
+                off(turn, () -> preparation.prompt(live, start.request()), SessionCommand.PromptReady::new);
                 yield effects.none();
             }
         };
@@ -184,6 +185,7 @@ final class TurnDesk {
     private void openMemory(Live live, ActiveTurn turn, TurnFacts facts) {
         turn.begun(facts);
         off(
+                turn,
                 () -> preparation.open(live, facts, turn.model(), turn.computedOnce()),
                 SessionCommand.WorkReady::new);
     }
@@ -268,6 +270,7 @@ final class TurnDesk {
     private void rest(ActiveTurn turn, WorkOutcome outcome) {
         turn.over();
         off(
+                turn,
                 () -> {
                     try {
                         turn.rest();
@@ -377,10 +380,14 @@ final class TurnDesk {
         afterRest.clear();
     }
 
-    private <T> void off(Supplier<T> work, Function<T, SessionCommand> done) {
-        context.pipeToSelf(CompletableFuture.supplyAsync(work, services.blocking()), (result, failure) -> {
+    /** Prepares the next step of {@code turn} off the actor, which is told when it is there. */
+    private <T> void off(ActiveTurn turn, Supplier<T> work, Function<T, SessionCommand.Internal> done) {
+        CompletableFuture<SessionCommand.Internal> step =
+                CompletableFuture.supplyAsync(() -> done.apply(work.get()), services.blocking());
+        turn.preparing(step);
+        context.pipeToSelf(step, (prepared, failure) -> {
             if (failure == null) {
-                return done.apply(result);
+                return prepared;
             }
             Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                     ? failure.getCause()
