@@ -11,8 +11,8 @@ public final class FormatVersions {
     /** The frame around each record of the journal and the snapshots. */
     public static final int RECORD = 1;
 
-    /** The keys and rows of the indexes; with another number they are rebuilt from the journal. */
-    public static final int INDEX = 1;
+    /** The keys and rows of the indexes; with another number they are rebuilt from the journal. 2: memory edits. */
+    public static final int INDEX = 2;
 
     /** The body of every kind of event. */
     public static final int EVENT = 1;

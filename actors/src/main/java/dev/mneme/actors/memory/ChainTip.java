@@ -29,7 +29,7 @@ public record ChainTip(int blocks, BlockKey last, int[] tail) {
         BlockKey key = last;
         int full = line.length / KvLayout.BLOCK;
         for (int block = 0; block < full; block++) {
-            key = keys.next(key, line, block * KvLayout.BLOCK);
+            key = keys.next(blocks + block, key, line, block * KvLayout.BLOCK);
         }
         return new ChainTip(blocks + full, key, Arrays.copyOfRange(line, full * KvLayout.BLOCK, line.length));
     }

@@ -55,7 +55,7 @@ record KnownChain(List<BlockKey> keys, Map<Integer, List<Long>> checksums) {
         int[] ids = index.tokens(branch, from, blocks * KvLayout.BLOCK);
         for (int offset = 0; offset < ids.length; offset += KvLayout.BLOCK) {
             BlockKey previous = all.isEmpty() ? BlockKeys.ORIGIN : all.getLast();
-            all.add(derivation.next(previous, ids, offset));
+            all.add(derivation.next(all.size(), previous, ids, offset));
         }
         return new KnownChain(all, checksums);
     }

@@ -19,6 +19,7 @@ public final class MemoryOpening {
     private final String session;
     private final MemorySpace space;
     private final BranchId branch;
+    private final MemoryTimeline timeline;
     private final BlockKeys keys;
     private final ChainTip tip;
 
@@ -28,13 +29,21 @@ public final class MemoryOpening {
      * @param session the session's name, for messages
      * @param space where its blocks are
      * @param branch its branch in the index
+     * @param timeline how it remembers
      * @param keys its content addresses
      * @param tip the end of its token line, the turn's prompt included
      */
-    public MemoryOpening(String session, MemorySpace space, BranchId branch, BlockKeys keys, ChainTip tip) {
+    public MemoryOpening(
+            String session,
+            MemorySpace space,
+            BranchId branch,
+            MemoryTimeline timeline,
+            BlockKeys keys,
+            ChainTip tip) {
         this.session = session;
         this.space = space;
         this.branch = branch;
+        this.timeline = timeline;
         this.keys = keys;
         this.tip = tip;
     }

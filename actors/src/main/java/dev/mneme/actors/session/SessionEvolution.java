@@ -3,6 +3,7 @@ package dev.mneme.actors.session;
 import dev.mneme.actors.memory.BlockKeys;
 import dev.mneme.actors.memory.BranchTip;
 import dev.mneme.actors.memory.ChainTip;
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.session.SessionState.Deleted;
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.persistence.event.FinishReason;
@@ -21,6 +22,7 @@ import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.persistence.index.TurnSpan;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,7 +50,7 @@ final class SessionEvolution {
             case TokensSampled sampled -> appended(next(state), sampled.tokens());
             case TurnEnded ended -> next(state).ended(ended.finish());
             case Rewound rewound -> rewound(next(state), rewound);
-            case MemoryEdited edited -> next(state);
+            case MemoryEdited edited -> edited(next(state), edited);
         };
     }
 
@@ -61,11 +63,12 @@ final class SessionEvolution {
     }
 
     private Live created(SessionCreated event) {
-        BlockKeys keys = services.tenant().keys(event.facts());
+        MemoryTimeline timeline = MemoryTimeline.of(event.facts(), List.of());
         return new Live(
                 new SessionIdentity(event.tenant(), event.name(), event.sessionId(), event.createdAtMillis()),
                 event.facts(),
-                keys,
+                timeline,
+                services.tenant().keys(timeline),
                 FIRST,
                 ChainTip.EMPTY,
                 0,
@@ -75,11 +78,15 @@ final class SessionEvolution {
     }
 
     private Live forked(SessionForked event) {
-        BlockKeys keys = services.tenant().keys(event.facts());
         BranchId parent = new BranchId(event.parentSessionId(), event.parentBranch());
+        // What the parent's edits at the very token came to is journaled by the fork itself: more may be made there.
+        MemoryTimeline timeline = MemoryTimeline.of(event.facts(), services.index().edits(parent, Long.MAX_VALUE))
+                .upTo(event.position() - 1);
+        BlockKeys keys = services.tenant().keys(timeline);
         Live atBirth = new Live(
                 new SessionIdentity(event.tenant(), event.name(), event.sessionId(), event.createdAtMillis()),
                 event.facts(),
+                timeline,
                 keys,
                 FIRST,
                 BranchTip.at(services.index(), parent, keys, event.position()),
@@ -92,17 +99,25 @@ final class SessionEvolution {
 
     private Live rewound(Live live, Rewound event) {
         BranchId left = branchOf(live);
+        MemoryTimeline timeline = live.timeline().upTo(event.toPosition());
+        BlockKeys keys = services.tenant().keys(timeline);
         Live back = new Live(
                 live.identity(),
                 live.facts(),
-                live.keys(),
+                timeline,
+                keys,
                 live.sequenceNr(),
-                BranchTip.at(services.index(), left, live.keys(), event.toPosition()),
+                BranchTip.at(services.index(), left, keys, event.toPosition()),
                 event.toTurn(),
                 Optional.empty(),
                 Optional.empty(),
                 live.sequenceNr());
         return atTurn(back, left, event.toTurn(), event.toPosition());
+    }
+
+    private Live edited(Live live, MemoryEdited event) {
+        MemoryTimeline timeline = live.timeline().with(event);
+        return live.remembering(timeline, services.tenant().keys(timeline));
     }
 
     /** The session as it was when a turn of {@code branch} had ended at {@code position}, whatever came after. */

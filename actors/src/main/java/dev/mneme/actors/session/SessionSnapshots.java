@@ -2,10 +2,12 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.memory.BlockKeys;
 import dev.mneme.actors.memory.ChainTip;
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.persistence.event.SealedBlock;
 import dev.mneme.persistence.event.SessionSnapshot;
 import dev.mneme.persistence.event.Tokens;
+import dev.mneme.persistence.index.BranchId;
 import dev.mneme.store.BlockKey;
 import java.util.Optional;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
@@ -52,11 +54,16 @@ final class SessionSnapshots implements SnapshotAdapter<SessionState> {
                         .map(block -> new BlockKey(block.keyHigh(), block.keyLow()))
                         .orElse(BlockKeys.ORIGIN),
                 snapshot.tail().toArray());
+        // Edits are found in the index, which knows later ones as well: those come with their events.
+        BranchId branch = new BranchId(snapshot.sessionId(), snapshot.branch());
+        MemoryTimeline timeline =
+                MemoryTimeline.of(snapshot.facts(), services.index().edits(branch, snapshot.sequenceNr()));
         return new Live(
                 new SessionIdentity(
                         snapshot.tenant(), snapshot.name(), snapshot.sessionId(), snapshot.createdAtMillis()),
                 snapshot.facts(),
-                services.tenant().keys(snapshot.facts()),
+                timeline,
+                services.tenant().keys(timeline),
                 snapshot.branch(),
                 tip,
                 snapshot.turns(),

@@ -2,13 +2,14 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.memory.BlockKeys;
 import dev.mneme.actors.memory.ChainTip;
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.event.TurnFacts;
 import dev.mneme.persistence.event.TurnKind;
 import java.util.Optional;
 
-/** What a session actor knows between commands: of the same size at a hundred tokens and at a million. */
+/** What a session actor knows between commands: as large as its memory edits are many, however long it is. */
 sealed interface SessionState {
     /** Nothing was journaled under this id yet. */
     record Unborn() implements SessionState {}
@@ -32,8 +33,9 @@ sealed interface SessionState {
      * A session that can be used.
      *
      * @param identity who it is
-     * @param facts what it was created with, as later edits left it
-     * @param keys the content addresses of its blocks
+     * @param facts what it was created with
+     * @param timeline how it remembers, and where that changes
+     * @param keys the content addresses of its blocks, which follow from that
      * @param branch the current branch
      * @param tip the end of its token line
      * @param turns how many turns it has, an open one included
@@ -44,6 +46,7 @@ sealed interface SessionState {
     record Live(
             SessionIdentity identity,
             SessionFacts facts,
+            MemoryTimeline timeline,
             BlockKeys keys,
             long branch,
             ChainTip tip,
@@ -87,20 +90,37 @@ sealed interface SessionState {
         }
 
         Live withTip(ChainTip next) {
-            return new Live(identity, facts, keys, branch, next, turns, lastTurn, lastFinish, sequenceNr);
+            return new Live(identity, facts, timeline, keys, branch, next, turns, lastTurn, lastFinish, sequenceNr);
         }
 
         Live started(TurnFacts turn) {
             return new Live(
-                    identity, facts, keys, branch, tip, turn.turn(), Optional.of(turn), Optional.empty(), sequenceNr);
+                    identity,
+                    facts,
+                    timeline,
+                    keys,
+                    branch,
+                    tip,
+                    turn.turn(),
+                    Optional.of(turn),
+                    Optional.empty(),
+                    sequenceNr);
         }
 
         Live ended(FinishReason finish) {
-            return new Live(identity, facts, keys, branch, tip, turns, lastTurn, Optional.of(finish), sequenceNr);
+            return new Live(
+                    identity, facts, timeline, keys, branch, tip, turns, lastTurn, Optional.of(finish), sequenceNr);
+        }
+
+        /** The session remembering in another way from its end on. */
+        Live remembering(MemoryTimeline edited, BlockKeys newKeys) {
+            return new Live(
+                    identity, facts, edited, newKeys, branch, tip, turns, lastTurn, lastFinish, sequenceNr);
         }
 
         Live at(long newSequenceNr) {
-            return new Live(identity, facts, keys, branch, tip, turns, lastTurn, lastFinish, newSequenceNr);
+            return new Live(
+                    identity, facts, timeline, keys, branch, tip, turns, lastTurn, lastFinish, newSequenceNr);
         }
     }
 }

@@ -83,6 +83,7 @@ final class TurnPreparation {
                         live.identity().name(),
                         services.tenant().space(live.facts(), model.language()),
                         branch,
+                        live.timeline(),
                         live.keys(),
                         live.tip())
                 .open(computedOnce, samplesMore);

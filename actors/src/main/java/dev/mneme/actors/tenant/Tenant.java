@@ -2,6 +2,7 @@ package dev.mneme.actors.tenant;
 
 import dev.mneme.actors.memory.BlockKeys;
 import dev.mneme.actors.memory.MemorySpace;
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.runtime.kv.KvFormat;
@@ -46,9 +47,9 @@ public final class Tenant implements AutoCloseable {
         return tails;
     }
 
-    /** The content addresses of a session with these facts. */
-    public BlockKeys keys(SessionFacts facts) {
-        return BlockKeys.of(facts, secret);
+    /** The content addresses of a session that remembers thus. */
+    public BlockKeys keys(MemoryTimeline timeline) {
+        return BlockKeys.of(timeline, secret);
     }
 
     /** Where sessions with these facts and this model keep their blocks. */

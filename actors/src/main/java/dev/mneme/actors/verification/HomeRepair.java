@@ -93,11 +93,12 @@ public final class HomeRepair {
         ModelRef ref = session.facts().model();
         LoadedModel model = services.models().acquire(ref.name(), ref.sha256());
         try {
-            BlockKeys keys = services.tenant().keys(session.facts());
             Line line = session.line();
+            BlockKeys keys = services.tenant().keys(line.timeline());
             ChainTip tip = ChainTip.EMPTY.append(keys, line.first(session.computed()));
             var space = services.tenant().space(session.facts(), model.language());
-            OpenedMemory opened = new MemoryOpening(session.name(), space, line.branch(), keys, tip)
+            OpenedMemory opened = new MemoryOpening(
+                            session.name(), space, line.branch(), line.timeline(), keys, tip)
                     .open(tip.position(), false);
             Waiting sink = new Waiting();
             model.engine().submit(new TurnWork(session.name(), opened, Optional.empty(), sink, 1));
@@ -107,7 +108,7 @@ public final class HomeRepair {
                 throw new IllegalStateException(outcome.failure());
             }
             if (verdict.rowsWrong()) {
-                note(services, line, keys, space.shapes().size());
+                note(services, line, space.shapes().size());
             }
         } finally {
             model.release();
@@ -115,10 +116,10 @@ public final class HomeRepair {
     }
 
     /** Notes blocks that were there all the time, and that the index was made to forget. */
-    private static void note(SessionServices services, Line line, BlockKeys keys, int groups) {
+    private static void note(SessionServices services, Line line, int groups) {
         SessionIndex index = services.index();
         Map<BlockKey, Long> stored = services.tenant().blocks().verify().sound();
-        List<BlockKey> chain = line.chain(keys, line.size());
+        List<BlockKey> chain = line.chain(services.tenant(), line.size());
         List<BlockEntry> rows = new ArrayList<>();
         for (int block = 0; block < chain.size(); block++) {
             BlockKey key = chain.get(block);

@@ -1,6 +1,9 @@
 package dev.mneme.actors.verification;
 
 import dev.mneme.actors.memory.BlockKeys;
+import dev.mneme.actors.memory.MemoryTimeline;
+import dev.mneme.actors.tenant.Tenant;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.store.BlockKey;
@@ -12,11 +15,13 @@ import java.util.List;
 final class Line {
     private final BranchId branch;
     private final int inherited;
+    private MemoryTimeline timeline;
     private int[] tokens;
     private int size;
 
-    Line(BranchId branch, int[] inherited) {
+    Line(BranchId branch, MemoryTimeline timeline, int[] inherited) {
         this.branch = branch;
+        this.timeline = timeline;
         this.inherited = inherited.length;
         this.tokens = inherited;
         this.size = inherited.length;
@@ -33,6 +38,15 @@ final class Line {
     /** Whether the branch has tokens of its own. */
     boolean wentOn() {
         return size > inherited;
+    }
+
+    /** How the session remembers in this branch. */
+    MemoryTimeline timeline() {
+        return timeline;
+    }
+
+    void edit(MemoryEdited edit) {
+        timeline = timeline.with(edit);
     }
 
     void add(int[] more) {
@@ -54,11 +68,12 @@ final class Line {
     }
 
     /** The key of each full block of the first {@code to} tokens. */
-    List<BlockKey> chain(BlockKeys keys, int to) {
+    List<BlockKey> chain(Tenant tenant, int to) {
+        BlockKeys keys = tenant.keys(timeline);
         List<BlockKey> chain = new ArrayList<>();
         BlockKey last = BlockKeys.ORIGIN;
         for (int from = 0; from + KvLayout.BLOCK <= Math.min(to, size); from += KvLayout.BLOCK) {
-            last = keys.next(last, tokens, from);
+            last = keys.next(chain.size(), last, tokens, from);
             chain.add(last);
         }
         return chain;

@@ -1,5 +1,6 @@
 package dev.mneme.actors.verification;
 
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.PromptExtended;
 import dev.mneme.persistence.event.Rewound;
@@ -64,10 +65,13 @@ final class Retold {
 
     private void apply(SessionEvent event) {
         switch (event) {
-            case SessionCreated created -> begin(created.name(), created.facts(), new int[0]);
+            case SessionCreated created -> begin(
+                    created.name(), created.facts(), MemoryTimeline.of(created.facts(), List.of()), new int[0]);
             case SessionForked forked -> {
+                Line left = left(forked);
                 parent = Optional.of(forked.parentSessionId());
-                begin(forked.name(), forked.facts(), inherited(forked));
+                MemoryTimeline timeline = left.timeline().upTo(forked.position() - 1);
+                begin(forked.name(), forked.facts(), timeline, left.first(forked.position()));
                 turns = forked.turn();
             }
             case TurnStarted started -> {
@@ -85,31 +89,33 @@ final class Retold {
             case Rewound rewound -> {
                 turns = rewound.toTurn();
                 turnOpen = false;
-                lines.add(new Line(new BranchId(id.sessionId(), sequenceNr), line().first(rewound.toPosition())));
+                lines.add(new Line(
+                        new BranchId(id.sessionId(), sequenceNr),
+                        line().timeline().upTo(rewound.toPosition()),
+                        line().first(rewound.toPosition())));
             }
-            case MemoryEdited edited -> {}
+            case MemoryEdited edited -> line().edit(edited);
             case SessionDeleted gone -> deleted = true;
         }
     }
 
-    private void begin(String named, SessionFacts with, int[] tokens) {
+    private void begin(String named, SessionFacts with, MemoryTimeline timeline, int[] tokens) {
         name = named;
         facts = with;
-        lines.add(new Line(new BranchId(id.sessionId(), sequenceNr), tokens));
+        lines.add(new Line(new BranchId(id.sessionId(), sequenceNr), timeline, tokens));
     }
 
-    private int[] inherited(SessionForked fork) {
+    private Line left(SessionForked fork) {
         SessionPersistenceId from = new SessionPersistenceId(id.tenant(), fork.parentSessionId());
         BranchId branch = new BranchId(fork.parentSessionId(), fork.parentBranch());
-        int[] tokens = upTo(events, from, Long.MAX_VALUE).lines.stream()
+        Line left = upTo(events, from, Long.MAX_VALUE).lines.stream()
                 .filter(line -> line.branch().equals(branch))
                 .findFirst()
-                .orElseThrow(() -> new BrokenStory("its parent " + branch + " is not in the journal"))
-                .first(fork.position());
-        if (tokens.length < fork.position()) {
-            throw new BrokenStory("its parent has " + tokens.length + " tokens and not " + fork.position());
+                .orElseThrow(() -> new BrokenStory("its parent " + branch + " is not in the journal"));
+        if (left.size() < fork.position()) {
+            throw new BrokenStory("its parent has " + left.size() + " tokens and not " + fork.position());
         }
-        return tokens;
+        return left;
     }
 
     private void append(int position, Tokens tokens) {

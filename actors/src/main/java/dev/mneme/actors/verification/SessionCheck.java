@@ -1,7 +1,9 @@
 package dev.mneme.actors.verification;
 
 import dev.mneme.actors.memory.BlockKeys;
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.session.SessionServices;
+import dev.mneme.actors.tenant.Tenant;
 import dev.mneme.persistence.PersistenceException;
 import dev.mneme.persistence.event.SessionSnapshot;
 import dev.mneme.persistence.home.JournalDatabase;
@@ -28,7 +30,7 @@ final class SessionCheck {
     private final StoredBlocks stored;
     private final Findings findings;
     private final Retold session;
-    private final BlockKeys keys;
+    private final Tenant tenant;
     private boolean stateWrong;
     private boolean rowsWrong;
     private boolean tailWrong;
@@ -41,7 +43,7 @@ final class SessionCheck {
         this.stored = stored;
         this.findings = findings;
         this.session = session;
-        this.keys = services.tenant().keys(session.facts());
+        this.tenant = services.tenant();
     }
 
     SessionVerdict run() {
@@ -81,7 +83,7 @@ final class SessionCheck {
                 ? session
                 : Retold.upTo(journal.events(), session.id(), snapshot.sequenceNr());
         Line line = then.line();
-        List<BlockKey> chain = line.chain(keys, snapshot.position());
+        List<BlockKey> chain = line.chain(tenant, snapshot.position());
         Optional<BlockKey> last = snapshot.sealed().map(block -> new BlockKey(block.keyHigh(), block.keyLow()));
         boolean same = snapshot.branch() == line.branch().branch()
                 && snapshot.position() == line.size()
@@ -109,6 +111,9 @@ final class SessionCheck {
                 findings.damage("index", "it does not say of the session what the journal tells");
             } else if (!Arrays.equals(services.index().tokens(line.branch(), 0, line.size()), line.first(line.size()))) {
                 findings.damage("index", "it leads to other tokens than the journal has");
+            } else if (!line.timeline().equals(MemoryTimeline.of(
+                    session.facts(), services.index().edits(line.branch(), Long.MAX_VALUE)))) {
+                findings.damage("index", "it has other memory edits than the journal");
             } else if (services.index().turns(line.branch()).size() != session.turns()) {
                 findings.damage("index", "it has other turns than the journal");
             } else if (!journal.directory(session.id().tenant()).find(session.name()).equals(Optional.of(id))) {
@@ -121,7 +126,7 @@ final class SessionCheck {
 
     /** What the index says of a branch's blocks. */
     private void rows(Line line) {
-        List<BlockKey> chain = line.chain(keys, line.size());
+        List<BlockKey> chain = line.chain(tenant, line.size());
         for (BlockEntry row : entries(line)) {
             String where = "block " + row.block();
             if (row.block() >= chain.size()) {
@@ -161,7 +166,7 @@ final class SessionCheck {
     private void blocks() {
         Map<Integer, Integer> groups = new HashMap<>();
         entries(session.line()).forEach(row -> groups.put(row.block(), row.checksums().size()));
-        List<BlockKey> chain = session.line().chain(keys, session.computed());
+        List<BlockKey> chain = session.line().chain(tenant, session.computed());
         List<Integer> missing = new ArrayList<>();
         for (int block = 0; block < chain.size(); block++) {
             for (int group = 0; group < groups.getOrDefault(block, 1); group++) {
@@ -216,7 +221,7 @@ final class SessionCheck {
         if (!line.holds(tail.firstPosition(), tail.ids())) {
             return false;
         }
-        List<BlockKey> before = line.chain(keys, tail.firstPosition());
+        List<BlockKey> before = line.chain(tenant, tail.firstPosition());
         return tail.previous().equals(before.isEmpty() ? BlockKeys.ORIGIN : before.getLast());
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param style how text becomes tokens
  * @param templateDate the date that the chat template is told, for good
  * @param kvFormat the format in which keys and values are kept
- * @param policy the memory policy
+ * @param policy the memory policy that it begins with; edits change it, as they do the format
  * @param numericsVersion the version of the canonical order of arithmetic
  */
 public record SessionFacts(

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param name the name it is opened by
  * @param sessionId its id
  * @param createdAtMillis when it was created or forked, in milliseconds since 1970
- * @param facts what it was created with, as later edits left it
+ * @param facts what it was created with
  * @param branch the current branch, by the sequence number of the event that opened it
  * @param position how many tokens the session has
  * @param turns how many turns it has, an open one included

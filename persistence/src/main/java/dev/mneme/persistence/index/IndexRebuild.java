@@ -27,7 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IndexRebuild {
     static final List<Space> FROM_EVENTS = List.of(
-            Space.NAME, Space.FACTS, Space.HEAD, Space.CHILD, Space.BRANCH, Space.POSITION, Space.TURN, Space.REQUEST);
+            Space.NAME,
+            Space.FACTS,
+            Space.HEAD,
+            Space.CHILD,
+            Space.BRANCH,
+            Space.POSITION,
+            Space.TURN,
+            Space.EDITS,
+            Space.REQUEST);
     private static final Key VERSION = Key.in(Space.META).text("index");
     private static final byte[] CURRENT = Body.of(out -> out.count(FormatVersions.INDEX));
     private static final int EVENTS_AT_ONCE = 1_000;

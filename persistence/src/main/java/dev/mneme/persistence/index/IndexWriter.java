@@ -69,7 +69,7 @@ final class IndexWriter {
                 .ifPresent(head -> check(
                         event.position() <= head.position() && event.turn() <= head.turns(),
                         "it forks turn " + event.turn() + " at " + event.position() + ", past the end"));
-        open(event, shortest(parent, left, event.position(), event.turn()));
+        open(event, shortest(parent, left, event.position(), event.turn(), event.position() - 1));
         batch.put(parent.child(rows.sessionId()), Body.of(out -> out.text(rows.sessionId())));
         request(event.requestId(), RequestKind.FORKED, sequenceNr, event.turn());
         return new SessionHead(sequenceNr, event.position(), event.turn(), false, sequenceNr, false);
@@ -168,13 +168,17 @@ final class IndexWriter {
         BranchId left = new BranchId(rows.sessionId(), head.branch());
         batch.put(
                 rows.branch(sequenceNr),
-                shortest(rows, left, event.toPosition(), event.toTurn()).body());
+                shortest(rows, left, event.toPosition(), event.toTurn(), event.toPosition())
+                        .body());
         request(event.requestId(), RequestKind.REWOUND, sequenceNr, event.toTurn());
         return new SessionHead(sequenceNr, event.toPosition(), event.toTurn(), false, sequenceNr, false);
     }
 
     private SessionHead edited(SessionHead head, MemoryEdited event) {
         checkPosition(head, event.position());
+        batch.put(
+                rows.edits(head.branch()),
+                edits(rows, head.branch()).and(sequenceNr, event).body());
         request(event.requestId(), RequestKind.EDITED, head.branch(), head.turns());
         return head;
     }
@@ -196,16 +200,25 @@ final class IndexWriter {
 
     /**
      * The origin of a branch that leaves {@code left}. Where it leaves before {@code left} had anything of its own, it
-     * leaves what {@code left} left, so that rewinding again and again makes no chain. A chain is never cut short
-     * across sessions: a deleted session is kept for those that its forks name.
+     * leaves what {@code left} left, so that rewinding again and again makes no chain. A chain is never cut short across
+     * sessions: a deleted session is kept for those that its forks name.
+     *
+     * @param edits memory edits made up to this token are seen from the new branch, and so are something of its own
      */
-    private BranchOrigin shortest(Rows owner, BranchId left, int position, int turns) {
+    private BranchOrigin shortest(Rows owner, BranchId left, int position, int turns, int edits) {
         BranchOrigin origin = branch(owner, left.branch());
-        boolean nothingOfItsOwn = position <= origin.position() && turns <= origin.turns();
+        boolean nothingOfItsOwn = position <= origin.position()
+                && turns <= origin.turns()
+                && edits(owner, left.branch()).upTo(edits).isEmpty();
         return origin.parent()
                 .filter(parent -> nothingOfItsOwn && parent.sessionId().equals(left.sessionId()))
-                .map(parent -> shortest(owner, parent, position, turns))
+                .map(parent -> shortest(owner, parent, position, turns, edits))
                 .orElseGet(() -> new BranchOrigin(Optional.of(left), position, turns));
+    }
+
+    private BranchEdits edits(Rows owner, long branch) {
+        return IndexReader.get(batch, owner.edits(branch), "edits of branch " + branch, BranchEdits::read)
+                .orElse(BranchEdits.NONE);
     }
 
     private BranchOrigin branch(Rows owner, long branch) {

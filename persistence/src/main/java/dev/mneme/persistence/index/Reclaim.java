@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 public final class Reclaim {
     private static final List<Space> OWN =
-            List.of(Space.BRANCH, Space.POSITION, Space.TURN, Space.REQUEST, Space.BLOCK);
+            List.of(Space.BRANCH, Space.POSITION, Space.TURN, Space.EDITS, Space.REQUEST, Space.BLOCK);
 
     private final RecordStore store;
     private final EventLog events;

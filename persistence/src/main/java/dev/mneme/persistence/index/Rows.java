@@ -57,6 +57,10 @@ record Rows(String tenant, String sessionId) {
         return turns(branch).number(turn);
     }
 
+    Key edits(long branch) {
+        return in(Space.EDITS).number(branch);
+    }
+
     Key request(String requestId) {
         return in(Space.REQUEST).text(requestId);
     }

@@ -2,6 +2,7 @@ package dev.mneme.persistence.index;
 
 import dev.mneme.persistence.IndexDamagedException;
 import dev.mneme.persistence.SessionGoneException;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.PromptExtended;
 import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.Tokens;
@@ -203,6 +204,34 @@ public final class SessionIndex {
         TurnSpan open = span.upTo(
                 head(span.branch().sessionId()).map(SessionHead::position).orElse(span.position()));
         return view.whole() ? open : open.seenUpTo(view.position);
+    }
+
+    /**
+     * The memory edits that hold in a branch after its event {@code sequenceNr}, oldest first: its own and those of the
+     * branches it came from. A rewind keeps the edits made up to the token it goes back to. A fork sees those made before
+     * the token it was forked at; those made at it are events of its own, since the parent may still make more there.
+     *
+     * @param sequenceNr the session's later events are left out; {@code Long.MAX_VALUE} for all
+     */
+    public List<MemoryEdited> edits(BranchId branch, long sequenceNr) {
+        Deque<List<MemoryEdited>> youngestFirst = new ArrayDeque<>();
+        Optional<BranchId> next = Optional.of(branch);
+        int last = Integer.MAX_VALUE;
+        while (next.isPresent()) {
+            BranchId current = next.get();
+            youngestFirst.push(ownEdits(current, branch, sequenceNr).upTo(last));
+            BranchOrigin origin = origin(current);
+            boolean rewound = origin.parent().filter(parent -> parent.sessionId().equals(current.sessionId())).isPresent();
+            last = Math.min(last, rewound ? origin.position() : origin.position() - 1);
+            next = origin.parent();
+        }
+        return youngestFirst.stream().flatMap(List::stream).toList();
+    }
+
+    private BranchEdits ownEdits(BranchId branch, BranchId asked, long sequenceNr) {
+        BranchEdits edits = get(rows(branch.sessionId()).edits(branch.branch()), "edits of " + branch, BranchEdits::read)
+                .orElse(BranchEdits.NONE);
+        return branch.sessionId().equals(asked.sessionId()) ? edits.until(sequenceNr) : edits;
     }
 
     /** What came of the first request with this id. */

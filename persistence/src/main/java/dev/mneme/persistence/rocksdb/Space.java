@@ -24,6 +24,8 @@ public enum Space {
     POSITION('p'),
     /** Tenant, session id, branch, turn: what the turn covers. */
     TURN('t'),
+    /** Tenant, session id, branch: the memory edits that were made in it. */
+    EDITS('d'),
     /** Tenant, session id, request id: what came of the request. */
     REQUEST('r'),
     /** Tenant, name, request id: the session that the request deleted. */

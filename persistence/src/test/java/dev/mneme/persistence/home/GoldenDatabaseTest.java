@@ -3,7 +3,10 @@ package dev.mneme.persistence.home;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mneme.persistence.Directories;
+import dev.mneme.persistence.FormatVersions;
+import dev.mneme.persistence.event.EditKind;
 import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.Rewound;
 import dev.mneme.persistence.event.Samples;
 import dev.mneme.persistence.event.SessionEvent;
@@ -35,21 +38,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A whole database as version 1 left it, kept for good: keys, frames, events, a snapshot, every kind of index row, in
- * the files of that time's RocksDB. A failure here means that homes on users' disks can no longer be opened: never
+ * A whole database as each version of the indexes left it, kept for good: keys, frames, events, a snapshot, every kind of
+ * index row, in the files of that time's RocksDB. A failure here means that homes on users' disks can no longer be opened: never
  * replace it, add one for the new version.
  */
 class GoldenDatabaseTest {
     private static final Diary DIARY = new Diary("golden");
     private static final int EVENTS = 20;
     private static final BlockEntry BLOCK = new BlockEntry(0, 0x0123456789abcdefL, -1, List.of(7L, -7L));
+    private static final MemoryEdited EDIT =
+            new MemoryEdited(EVENTS - 2, EditKind.PIN, "", 1, 9, Optional.of("pin"));
     private static final TurnCost COST = new TurnCost(1, 2, 3, Optional.of("why"), 4, 5, 6, 7.5, 8);
 
-    @Test
-    void aDatabaseOfVersion1IsReadAsItWasMeant(@TempDir Path directory) throws IOException {
-        copyGolden(directory);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aDatabaseOfEveryVersionIsReadAsItWasMeant(int version, @TempDir Path directory) throws IOException {
+        copyGolden(version, directory);
 
         try (JournalDatabase database = JournalDatabase.open(directory, Directories.NATIVE_CACHE)) {
             SessionIndex index = database.index("acme");
@@ -69,6 +77,8 @@ class GoldenDatabaseTest {
             });
             assertThat(index.tokens(new BranchId("fork", 1), EVENTS - 4, EVENTS - 1))
                     .containsExactly(expected[EVENTS - 4], expected[EVENTS - 3], 77);
+            assertThat(index.edits(new BranchId("golden", 1), Long.MAX_VALUE))
+                    .isEqualTo(version == 1 ? List.of() : List.of(EDIT));
             assertThat(index.head("golden").orElseThrow().position()).isEqualTo(0);
             assertThat(index.request("golden", "request")).isPresent();
             assertThat(index.block(new BranchId("fork", 1), 0)).isEmpty();
@@ -86,7 +96,7 @@ class GoldenDatabaseTest {
     /** These rows would be rebuilt if their version went up; while it does not, they must not have changed. */
     @Test
     void itsIndexesAreThoseThatWouldBeBuiltToday(@TempDir Path directory) throws IOException {
-        copyGolden(directory);
+        copyGolden(FormatVersions.INDEX, directory);
 
         try (JournalDatabase database = JournalDatabase.open(directory, Directories.NATIVE_CACHE)) {
             List<String> rows = IndexDump.of(database);
@@ -99,9 +109,15 @@ class GoldenDatabaseTest {
         return (SessionSnapshot) Objects.requireNonNull(Samples.byFile().get("snapshot"));
     }
 
-    private static void copyGolden(Path target) throws IOException {
+    private static void copyGolden(int version, Path target) throws IOException {
         Path golden = Path.of(
-                System.getProperty("mneme.rootDir"), "persistence", "src", "test", "resources", "golden", "database-1");
+                System.getProperty("mneme.rootDir"),
+                "persistence",
+                "src",
+                "test",
+                "resources",
+                "golden",
+                "database-" + version);
         try (Stream<Path> files = Files.list(golden)) {
             for (Path file : files.toList()) {
                 Files.copy(file, target.resolve(file.getFileName()));
@@ -127,15 +143,16 @@ class GoldenDatabaseTest {
             append(database, "fork", 3, new TurnEnded(1, EVENTS - 2, FinishReason.CANCELLED, COST));
             append(database, "fork", 4, goOn(EVENTS - 2));
             append(database, "fork", 5, new TokensSampled(1, EVENTS - 2, Tokens.of(77)));
-            append(database, "golden", EVENTS + 2, new Rewound(0, 0, Optional.of("r")));
+            append(database, "golden", EVENTS + 2, EDIT);
+            append(database, "golden", EVENTS + 3, new Rewound(0, 0, Optional.of("r")));
             database.index("acme").putBlocks(new BranchId("golden", 1), List.of(BLOCK));
             database.snapshots()
-                    .save(DIARY.persistenceId(), new SnapshotRecord(EVENTS + 2, 9, Serialized.of(snapshot())))
+                    .save(DIARY.persistenceId(), new SnapshotRecord(EVENTS + 3, 9, Serialized.of(snapshot())))
                     .join();
         }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
-                if (file.getFileName().toString().matches("LOG.*|LOCK")) {
+                if (file.getFileName().toString().matches("LOG.*|LOCK|OPTIONS.*")) {
                     Files.delete(file);
                 }
             }

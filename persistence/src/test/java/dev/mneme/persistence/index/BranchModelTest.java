@@ -27,7 +27,7 @@ class BranchModelTest {
     }
 
     @Property(tries = 60)
-    void everyBranchHasTheTokensAndTurnsThatAreItsOwn(
+    void everyBranchHasTheTokensTurnsAndEditsThatAreItsOwn(
             @ForAll Random random, @ForAll @IntRange(min = 1, max = 120) int steps) {
         ModelledTenant tenant = new ModelledTenant(DATABASE, "t" + tenants++, random);
 

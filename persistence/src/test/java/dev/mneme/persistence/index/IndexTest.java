@@ -376,6 +376,50 @@ class IndexTest {
                 .orElseThrow();
     }
 
+    private static MemoryEdited policy(int position, String policy) {
+        return new MemoryEdited(position, EditKind.POLICY, policy, 0, 0, Optional.empty());
+    }
+
+    @Test
+    void aRewindKeepsTheEditsMadeUpToWhereItGoesAndAnotherOneThoseMadeInBetween() {
+        write("s", created("s", "ines"));
+        write("s", policy(0, "first"));
+        write("s", started(1, 0, "r1", 1, 2, 3));
+        write("s", ended(1, 3));
+        write("s", policy(3, "second"));
+        write("s", started(2, 3, "r2", 4));
+        write("s", ended(2, 4));
+        write("s", policy(4, "third"));
+        write("s", new Rewound(1, 3, Optional.empty()));
+        write("s", policy(3, "fourth"));
+        write("s", new Rewound(1, 3, Optional.empty()));
+        long branch = index.head("s").orElseThrow().branch();
+
+        assertThat(index.edits(new BranchId("s", branch), Long.MAX_VALUE))
+                .extracting(MemoryEdited::value)
+                .containsExactly("first", "second", "fourth");
+        assertThat(index.edits(new BranchId("s", branch), 9))
+                .as("as a snapshot before the last edit has to see it")
+                .extracting(MemoryEdited::value)
+                .containsExactly("first", "second");
+        assertThat(index.edits(new BranchId("s", 1), Long.MAX_VALUE))
+                .extracting(MemoryEdited::value)
+                .containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void aForkDoesNotSeeWhatItsParentEditsLater() {
+        oneTurn();
+        write("s", policy(5, "before"));
+        write("f", forked("f", "s", 5, 1));
+        write("f", policy(5, "before"));
+        write("s", policy(5, "after"));
+
+        assertThat(index.edits(new BranchId("f", 1), Long.MAX_VALUE))
+                .extracting(MemoryEdited::value)
+                .containsExactly("before");
+    }
+
     @Test
     void rewindingAgainAndAgainToTheSameTurnMakesNoChain() {
         oneTurn();

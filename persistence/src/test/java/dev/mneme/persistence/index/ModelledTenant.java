@@ -2,7 +2,9 @@ package dev.mneme.persistence.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mneme.persistence.event.EditKind;
 import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.PromptExtended;
 import dev.mneme.persistence.event.Rewound;
 import dev.mneme.persistence.event.Samples;
@@ -66,9 +68,11 @@ final class ModelledTenant {
     private static final class Branch {
         final List<Integer> tokens = new ArrayList<>();
         final List<Turn> turns = new ArrayList<>();
+        final List<MemoryEdited> edits = new ArrayList<>();
 
-        Branch copyOf(int position, int keptTurns) {
+        Branch copyOf(int position, int keptTurns, int lastEdit) {
             Branch copy = new Branch();
+            edits.stream().filter(edit -> edit.position() <= lastEdit).forEach(copy.edits::add);
             copy.tokens.addAll(tokens.subList(0, position));
             turns.subList(0, keptTurns).forEach(turn -> copy.turns.add(turn.copy()));
             copy.turns.forEach(Turn::cutOff);
@@ -129,6 +133,7 @@ final class ModelledTenant {
             case 1, 2, 3 -> fork(session);
             case 4, 5, 6, 7 -> rewind(session);
             case 8 -> delete(session);
+            case 9, 10 -> edit(session);
             default -> say(session.id);
         }
     }
@@ -233,7 +238,7 @@ final class ModelledTenant {
         Session child = fresh();
         child.parent = Optional.of(parent.id);
         child.branch = 1;
-        child.branches.put(1L, left.copyOf(position, turn));
+        child.branches.put(1L, left.copyOf(position, turn, position - 1));
         write(
                 child,
                 new SessionForked(
@@ -247,6 +252,7 @@ final class ModelledTenant {
                         turn,
                         Optional.empty(),
                         Samples.FACTS));
+        left.edits.stream().filter(edit -> edit.position() == position).toList().forEach(edit -> edit(child, edit.value()));
         if (parent.turnOpen && turn == left.turns.size()) {
             // An open turn that ends where it was forked, without another token, has ended there for the fork as well.
             Tokens next = someTokens(1);
@@ -265,7 +271,18 @@ final class ModelledTenant {
         }
         session.branch = session.sequenceNr;
         session.turnOpen = false;
-        session.branches.put(session.branch, left.copyOf(position, turn));
+        session.branches.put(session.branch, left.copyOf(position, turn, position));
+    }
+
+    private void edit(Session session) {
+        edit(session, "policy " + random.nextInt(1000));
+    }
+
+    private void edit(Session session, String policy) {
+        Branch branch = session.current();
+        MemoryEdited edit = new MemoryEdited(branch.tokens.size(), EditKind.POLICY, policy, 0, 0, Optional.empty());
+        write(session, edit);
+        branch.edits.add(edit);
     }
 
     private static int end(Branch branch, int turn) {
@@ -362,6 +379,7 @@ final class ModelledTenant {
             int from = random.nextInt(all.length + 1);
             int to = from + random.nextInt(all.length - from + 1);
             assertThat(index.tokens(branchId, from, to)).isEqualTo(Arrays.copyOfRange(all, from, to));
+            assertThat(index.edits(branchId, Long.MAX_VALUE)).isEqualTo(branch.edits);
             assertThat(index.turns(branchId))
                     .extracting(span -> span.turn() + ":" + span.position() + "-" + span.end() + " " + span.finish())
                     .isEqualTo(spans(branch));

@@ -1,0 +1,154 @@
+package dev.mneme.actors.memory;
+
+import dev.mneme.persistence.event.MemoryEdited;
+import dev.mneme.persistence.event.SessionFacts;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.KvLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a session remembers, and where that changes: the policy, format and numerics version that it was created with, and
+ * its memory edits. Everything that decides keys and values beside the tokens is here, so that a block computed again
+ * comes back as it was.
+ *
+ * <p>Policy, format and numerics edits take effect at the first block boundary at or after the token at which they were
+ * made, pins at the first multiple of the policy's R. What was computed before them stays valid, and a session may mix.
+ *
+ * <p>Immutable and thread-safe. As large as the edits are many, however long the session is.
+ */
+public final class MemoryTimeline {
+    private static final int BLOCK = KvLayout.BLOCK;
+
+    private final SessionFacts facts;
+    private final List<MemoryEdited> edits;
+    /** Ascending; the first from block 0. */
+    private final List<MemoryEra> eras = new ArrayList<>();
+    /** By position, ascending. */
+    private final List<PinChange> pinChanges = new ArrayList<>();
+
+    private MemoryTimeline(SessionFacts facts, List<MemoryEdited> edits) {
+        this.facts = facts;
+        this.edits = List.copyOf(edits);
+        eras.add(new MemoryEra(0, facts.policy(), facts.kvFormat(), facts.numericsVersion()));
+        edits.forEach(this::add);
+    }
+
+    /** A session created with these facts, and edited thus, oldest edit first. */
+    public static MemoryTimeline of(SessionFacts facts, List<MemoryEdited> edits) {
+        return new MemoryTimeline(facts, edits);
+    }
+
+    /** What the session was created with. */
+    SessionFacts facts() {
+        return facts;
+    }
+
+    /** This timeline with one edit more. */
+    public MemoryTimeline with(MemoryEdited edit) {
+        List<MemoryEdited> more = new ArrayList<>(edits);
+        more.add(edit);
+        return new MemoryTimeline(facts, more);
+    }
+
+    /** This timeline without the edits that were made after the first {@code position} tokens. */
+    public MemoryTimeline upTo(int position) {
+        return new MemoryTimeline(
+                facts, edits.stream().filter(edit -> edit.position() <= position).toList());
+    }
+
+    /** The edits that were made when the session had just so many tokens, oldest first. */
+    public List<MemoryEdited> madeAt(int position) {
+        return edits.stream().filter(edit -> edit.position() == position).toList();
+    }
+
+    private void add(MemoryEdited edit) {
+        int block = Math.ceilDiv(edit.position(), BLOCK);
+        switch (edit.edit()) {
+            case POLICY -> change(era(block).withPolicy(edit.value()), block);
+            case FORMAT -> change(era(block).withFormat(edit.value()), block);
+            case NUMERICS -> change(era(block).withNumerics(Integer.parseInt(edit.value())), block);
+            case PIN -> pin(edit, true);
+            case UNPIN -> pin(edit, false);
+        }
+    }
+
+    private void change(MemoryEra era, int fromBlock) {
+        if (eras.getLast().firstBlock() == fromBlock) {
+            eras.removeLast();
+        }
+        eras.add(era.from(fromBlock));
+    }
+
+    private void pin(MemoryEdited edit, boolean pinned) {
+        int refresh = era(edit.position() / BLOCK).policy() instanceof MemoryPolicy.Sparse sparse ? sparse.refresh() : 1;
+        int position = Math.ceilDiv(edit.position(), refresh) * refresh;
+        pinChanges.add(new PinChange(position, pinned, edit.fromToken(), edit.toToken()));
+    }
+
+    /** What is in force at a block, pins apart. */
+    MemoryEra era(int block) {
+        for (int i = eras.size() - 1; i > 0; i--) {
+            if (eras.get(i).firstBlock() <= block) {
+                return eras.get(i);
+            }
+        }
+        return eras.getFirst();
+    }
+
+    List<MemoryEra> eras() {
+        return eras;
+    }
+
+    /** The pin edits that take effect at tokens {@code [from, to)}, in order. */
+    List<PinChange> pinChanges(int from, int to) {
+        return pinChanges.stream()
+                .filter(change -> change.position() >= from && change.position() < to)
+                .toList();
+    }
+
+    /** The policy that the token at a position is computed with. */
+    public MemoryPolicy policyAt(int position) {
+        return era(position / BLOCK).policy();
+    }
+
+    /** The first position after this one whose {@link #policyAt} may be another; {@code Integer.MAX_VALUE} if none is. */
+    public int nextChange(int position) {
+        int next = Integer.MAX_VALUE;
+        for (MemoryEra era : eras) {
+            if (era.firstBlock() * BLOCK > position) {
+                next = Math.min(next, era.firstBlock() * BLOCK);
+            }
+        }
+        for (PinChange change : pinChanges) {
+            if (change.position() > position) {
+                next = Math.min(next, change.position());
+            }
+        }
+        return next;
+    }
+
+    /** The format of a block's keys and values. */
+    public KvFormat formatAt(int block) {
+        return era(block).format();
+    }
+
+    /** Whether it is of the same session facts and the same edits. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MemoryTimeline timeline && facts.equals(timeline.facts) && edits.equals(timeline.edits);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(facts, edits);
+    }
+
+    /** The version of the order of arithmetic that a block is computed in. */
+    public int numericsAt(int block) {
+        return era(block).numerics();
+    }
+}
