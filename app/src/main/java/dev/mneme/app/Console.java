@@ -22,7 +22,7 @@ import java.nio.charset.CharacterCodingException;
  * @param err standard error
  * @param live whether {@code err} is a terminal, on which a line can be painted over
  */
-record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
+public record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
 
     /** The console of this process. */
     static Console ofProcess() {

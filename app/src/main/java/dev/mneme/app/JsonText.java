@@ -10,18 +10,20 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /** One JSON value as one line of text. Streaming only: data binding would cost a command's start a tenth of a second. */
-final class JsonText {
+public final class JsonText {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private JsonText() {
     }
 
     /** Writes part of a JSON text. */
-    interface Content {
+    public interface Content {
+        /** Writes one value. */
         void write(JsonGenerator json) throws IOException;
     }
 
-    static String of(Content content) {
+    /** The text of one value. */
+    public static String of(Content content) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             content.write(json);

@@ -22,8 +22,22 @@ public final class Main {
 
     /** Runs one command and ends the process. */
     public static void main(String[] arguments) {
+        runAndExit(MnemeCommand.COMMANDS, arguments);
+    }
+
+    /**
+     * Runs a command of another module as if it were one of this program's, and ends the process. The command may take a
+     * {@link Console} in its constructor.
+     *
+     * @param name the command's name, the first of the arguments
+     */
+    public static void main(String name, Class<?> command, String[] arguments) {
+        runAndExit(Map.of(name, command), arguments);
+    }
+
+    private static void runAndExit(Map<String, Class<?>> commands, String... arguments) {
         Console console = Console.ofProcess();
-        int code = run(console, arguments);
+        int code = run(console, commands, arguments);
         console.out().flush();
         console.err().flush();
         System.exit(code);
@@ -31,8 +45,12 @@ public final class Main {
 
     /** Runs one command in this process. */
     static int run(Console console, String... arguments) {
+        return run(console, MnemeCommand.COMMANDS, arguments);
+    }
+
+    private static int run(Console console, Map<String, Class<?>> known, String... arguments) {
         CommandLine line = new CommandLine(new MnemeCommand(), new CommandFactory(console));
-        named(arguments).forEach(line::addSubcommand);
+        named(known, arguments).forEach(line::addSubcommand);
         line.setOut(new PrintWriter(console.out(), true, UTF_8));
         line.setErr(new PrintWriter(console.err(), true, UTF_8));
         // Text that begins with @ is something to say, not a file of arguments.
@@ -50,10 +68,10 @@ public final class Main {
     }
 
     /** The commands that the arguments name, or all: picocli looks at each by reflection, which a start would feel. */
-    private static Map<String, Class<?>> named(String... arguments) {
-        Map<String, Class<?>> commands = new LinkedHashMap<>(MnemeCommand.COMMANDS);
+    private static Map<String, Class<?>> named(Map<String, Class<?>> known, String... arguments) {
+        Map<String, Class<?>> commands = new LinkedHashMap<>(known);
         commands.keySet().retainAll(Arrays.asList(arguments));
-        return commands.isEmpty() ? MnemeCommand.COMMANDS : commands;
+        return commands.isEmpty() ? known : commands;
     }
 
     private static int usage(Console console, ParameterException wrong) {

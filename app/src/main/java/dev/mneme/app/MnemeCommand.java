@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             "  mneme say notes 'My cat is called Ada'  one turn of the session 'notes'",
             "  mneme say notes 'What is my cat called?'",
             "",
+            "How well a model remembers, in a checkout of Mneme: 'mneme eval --help'.",
+            "",
             "Environment: MNEME_HOME (memory, default ~/.mneme), MNEME_TENANT, MNEME_MODELS (model files),",
             "HF_ENDPOINT, HF_TOKEN (hub). Exit codes: 0 done, 1 failed, 2 used wrongly.",
             "'mneme COMMAND --help' tells more about each command."

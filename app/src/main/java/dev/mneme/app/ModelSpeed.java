@@ -1,5 +1,6 @@
 package dev.mneme.app;
 
+import dev.mneme.runtime.kv.KvArrays;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.model.ForwardPass;
 import dev.mneme.runtime.model.LanguageModel;
@@ -45,7 +46,7 @@ final class ModelSpeed {
     }
 
     private AtLength measure(ForwardPass pass, int tokens, int decoded) {
-        try (ScratchMemory memory = new ScratchMemory(model.kvLayout(kv))) {
+        try (KvArrays memory = new KvArrays(model.kvLayout(kv), 0)) {
             long start = System.nanoTime();
             for (int from = 0; from < tokens; from += CHUNK) {
                 int count = Math.min(CHUNK, tokens - from);

@@ -8,11 +8,12 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Model files for commands: fetched at first use, with a progress bar. */
-final class Models {
+public final class Models {
     private final ModelCatalog catalog = ModelCatalog.create();
     private final Console console;
 
-    Models(Console console) {
+    /** With the console that shows the progress. */
+    public Models(Console console) {
         this.console = console;
     }
 
@@ -21,7 +22,7 @@ final class Models {
     }
 
     /** The local file of a model; pulls it first where it is not here. */
-    ModelFile obtain(String model) {
+    public ModelFile obtain(String model) {
         AtomicBoolean announced = new AtomicBoolean();
         try (ProgressBar bar = new ProgressBar(console)) {
             return catalog.pull(model, progress -> {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** One line on a terminal that is painted over as work gets on. Silent where standard error is no terminal. */
-final class ProgressBar implements AutoCloseable {
+public final class ProgressBar implements AutoCloseable {
     private static final int WIDTH = 24;
     private static final Duration PAINT_EVERY = Duration.ofMillis(100);
 
@@ -15,13 +15,14 @@ final class ProgressBar implements AutoCloseable {
     private long lastPaint = start - PAINT_EVERY.toNanos();
     private int painted;
 
-    ProgressBar(Console console) {
+    /** On the console's standard error. */
+    public ProgressBar(Console console) {
         this.err = console.err();
         this.live = console.live();
     }
 
     /** Shows {@code done} of {@code total} (0 where unknown); {@code detail} stands behind the bar. */
-    void show(String label, long done, long total, String detail) {
+    public void show(String label, long done, long total, String detail) {
         long now = System.nanoTime();
         if (!live || (now - lastPaint < PAINT_EVERY.toNanos() && done != total)) {
             return;
@@ -42,7 +43,7 @@ final class ProgressBar implements AutoCloseable {
     }
 
     /** Seconds since the bar was made. */
-    double seconds() {
+    public double seconds() {
         return (System.nanoTime() - start) / 1e9;
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the model computes. */
-final class RuntimeChoice {
+public final class RuntimeChoice {
     @Option(names = "--backend", paramLabel = "NAME",
             description = "Who computes: ${COMPLETION-CANDIDATES}. Default: vector. All give the same bits.")
     private Backend backend = Backend.VECTOR;
@@ -20,7 +20,8 @@ final class RuntimeChoice {
             description = "How keys and values are kept: ${COMPLETION-CANDIDATES}. Default: f16. A session stays with its own.")
     private @Nullable KvFormat kv;
 
-    RuntimeOptions options() {
+    /** Backend and threads. */
+    public RuntimeOptions options() {
         if (threads < 1 || threads > 1024) {
             throw new UsageFailure("--threads has to be between 1 and 1024, not " + threads + ".");
         }
@@ -32,7 +33,8 @@ final class RuntimeChoice {
         return Optional.ofNullable(kv);
     }
 
-    KvFormat kv() {
+    /** What was asked for, else the default. */
+    public KvFormat kv() {
         return askedKv().orElse(KvFormat.F16);
     }
 }

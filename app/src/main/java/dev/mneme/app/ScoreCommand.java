@@ -2,6 +2,7 @@ package dev.mneme.app;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.mneme.runtime.kv.KvArrays;
 import dev.mneme.runtime.model.ForwardPass;
 import dev.mneme.runtime.model.LanguageModel;
 import dev.mneme.runtime.model.ModelSpec;
@@ -72,7 +73,7 @@ final class ScoreCommand implements Runnable {
     private String answer(LanguageModel opened, ForwardPass pass, Question question) {
         int[] ids = question.ids;
         Scores scores = new Scores(ids, question.top);
-        try (ScratchMemory memory = new ScratchMemory(opened.kvLayout(runtime.kv()))) {
+        try (KvArrays memory = new KvArrays(opened.kvLayout(runtime.kv()), 0)) {
             for (int from = 0; from < ids.length; from += chunk) {
                 int start = from;
                 int[] part = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + chunk));

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 public final class RetrievalArrays implements RetrievalMemory, AutoCloseable {
     private static final int FIRST_BLOCKS = 64;
 
+    private final KvLayout layout;
     private final int kvHeads;
     private final int summaryBytes;
     private final Array[] summaries;
@@ -29,6 +30,7 @@ public final class RetrievalArrays implements RetrievalMemory, AutoCloseable {
 
     /** Empty memory for a session with blocks of this layout that retrieves {@code topK} blocks. */
     public RetrievalArrays(KvLayout layout, int topK) {
+        this.layout = layout;
         int layers = layout.groups().getFirst().layers().size();
         kvHeads = layout.kvHeads();
         summaryBytes = BlockSummary.bytes(layout.headDim());
@@ -37,6 +39,17 @@ public final class RetrievalArrays implements RetrievalMemory, AutoCloseable {
             summaries[i] = Array.of((long) FIRST_BLOCKS * summaryBytes);
         }
         choices = choicesArena.allocate(Math.max(1, GroupChoices.bytes(layers, kvHeads, topK)), 64);
+    }
+
+    /** A copy of the first {@code blocks} summaries, without choices, for a policy that retrieves {@code topK} blocks. */
+    RetrievalArrays copy(int blocks, int topK) {
+        RetrievalArrays copy = new RetrievalArrays(layout, topK);
+        long bytes = (long) blocks * summaryBytes;
+        for (int i = 0; i < summaries.length; i++) {
+            MemorySegment from = summaries(i / kvHeads, i % kvHeads, blocks);
+            MemorySegment.copy(from, 0, copy.summaries(i / kvHeads, i % kvHeads, blocks), 0, bytes);
+        }
+        return copy;
     }
 
     @Override

@@ -1,0 +1,66 @@
+package dev.mneme.benchmarks;
+
+import dev.mneme.app.UsageFailure;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
+import dev.mneme.runtime.model.ModelSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What can be said after {@code --memory}. */
+final class ArmNames {
+    /** Dense attention, the true distances even past the window. */
+    static final String TRUE_DISTANCES = "true-distances";
+    /** More blocks than any text has. */
+    private static final int ALL = 1 << 24;
+
+    private ArmNames() {}
+
+    /** The policy of a name, or of a text such as {@code sinks=64 window=1024 topK=16 candidates=64 refresh=8}. */
+    static MemoryPolicy policy(String text, ModelSpec spec) {
+        Sparse usual = usual(spec);
+        return switch (text) {
+            case "dense", TRUE_DISTANCES -> MemoryPolicy.dense();
+            case "default" -> usual;
+            case "exact" -> new Sparse(usual.sinks(), usual.window(), usual.topK(), ALL, usual.refresh());
+            case "window" -> new Sparse(usual.sinks(), usual.window(), 0, 0, usual.refresh());
+            default -> changed(usual, text);
+        };
+    }
+
+    /** A policy as it is said. */
+    static String text(MemoryPolicy policy) {
+        return switch (policy) {
+            case Sparse sparse -> "sinks=" + sparse.sinks() + " window=" + sparse.window() + " topK=" + sparse.topK()
+                    + " candidates=" + sparse.candidates() + " refresh=" + sparse.refresh();
+            case MemoryPolicy.Dense _ -> "dense";
+        };
+    }
+
+    /** What a session of the model has if nothing is said. */
+    private static Sparse usual(ModelSpec spec) {
+        return spec.layerSpecs().stream().anyMatch(layer -> layer.window() > 0)
+                ? new Sparse(64, 1_024, 64, 0, 8)
+                : new Sparse(64, 1_024, 16, 128, 8);
+    }
+
+    private static Sparse changed(Sparse usual, String text) {
+        Map<String, Integer> values = new LinkedHashMap<>(Map.of(
+                "sinks", usual.sinks(), "window", usual.window(), "topK", usual.topK(),
+                "candidates", usual.candidates(), "refresh", usual.refresh()));
+        for (String part : text.strip().split("\\s+")) {
+            String[] pair = part.split("=", 2);
+            if (pair.length < 2 || !values.containsKey(pair[0]) || !pair[1].matches("\\d{1,9}")) {
+                throw new UsageFailure("--memory '" + text + "' is none of dense, default, window, exact, " + TRUE_DISTANCES
+                        + " and names no numbers such as 'topK=32 candidates=256'.");
+            }
+            values.put(pair[0], Integer.parseInt(pair[1]));
+        }
+        return new Sparse(of(values, "sinks"), of(values, "window"), of(values, "topK"), of(values, "candidates"),
+                of(values, "refresh"));
+    }
+
+    private static int of(Map<String, Integer> values, String name) {
+        return values.getOrDefault(name, 0);
+    }
+}

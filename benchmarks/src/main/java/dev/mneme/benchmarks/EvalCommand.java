@@ -1,0 +1,260 @@
+package dev.mneme.benchmarks;
+
+import dev.mneme.app.CommandFailure;
+import dev.mneme.app.Console;
+import dev.mneme.app.Models;
+import dev.mneme.app.RuntimeChoice;
+import dev.mneme.app.UsageFailure;
+import dev.mneme.models.ModelCatalog;
+import dev.mneme.models.ModelFile;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.model.ForwardPass;
+import dev.mneme.runtime.model.LanguageModel;
+import dev.mneme.runtime.model.ModelSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How well a model finds again what lies far back. */
+@Command(
+        name = "eval",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Measure how well a model remembers: hide something in a long text, ask for it at the end, and compare ways to",
+            "remember. Everything is drawn from seeds, which are printed: the same call gives the same numbers.",
+            "",
+            "Tasks:",
+            "  far-copy        60 random words, and the same words again at the end: how likely does the model find the",
+            "                  second half of the repeat? In nats a token; about 6.5 is a model that remembers nothing.",
+            "  passkey         one number, asked for at the end. The part of the trials that named it.",
+            "  number          eight numbers with names, one of them asked for by its name.",
+            "  variables       variables set to one another, far apart: which have the number? (RULER, without examples)",
+            "  frequent-words  a text of made-up words: which three are the most frequent? (RULER)",
+            "  text            how likely a text of yours (--text) goes on as it does, in its last 2,048 tokens. In nats.",
+            "",
+            "Ways to remember (--memory, may be repeated):",
+            "  dense           all of the text; only for lengths inside the model's window",
+            "  default         what a session of the model has: past the window sinks, retrieved blocks and a local window",
+            "  window          the same without retrieval",
+            "  exact           the same, but every block is compared by all its keys before any is retrieved. Slow.",
+            "  true-distances  all of the text even past the window, where the model was not trained for it. Slow.",
+            "  'topK=32 candidates=256'  the default with other numbers, of sinks, window, topK, candidates, refresh",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  mneme eval --lengths 4K,6K --memory dense                        what the model can do in its window",
+            "  mneme eval --lengths 16K,64K --memory default --memory window    what retrieval adds past it",
+            "  mneme eval --model gemma3:270m --lengths 1M --texts together     one reading for all trials",
+            "  mneme eval --tasks text --text book.txt --lengths 10240 --memory default --memory true-distances",
+            "",
+            "A length past the window takes minutes to hours: the text is computed once for each way to remember, and again",
+            "from where something is hidden for each trial. '--texts together' hides everything in one text, computed once;",
+            "what is there for other trials is then in the way of each. Of tasks whose question does not say which of several",
+            "hidden things it means (all but far-copy) it asks one trial only."
+        })
+public final class EvalCommand implements Runnable {
+    private final Console console;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "Default: ${DEFAULT-VALUE}.")
+    private String model = ModelCatalog.DEFAULT_MODEL;
+
+    @Option(names = "--tasks", paramLabel = "T,T,…", split = ",", description = "Default: far-copy,passkey.")
+    private List<String> tasks = List.of("far-copy", "passkey");
+
+    @Option(names = "--lengths", paramLabel = "N,N,…", split = ",",
+            description = "Tokens of each text, its question included; 16K is 16,384, 1M 1,048,576. Default: 4K.")
+    private List<String> lengths = List.of("4K");
+
+    @Option(names = "--depths", paramLabel = "D,D,…", split = ",",
+            description = "Where things are hidden, from 0, the beginning, to 1. Default: 0.1,0.5.")
+    private List<Double> depths = List.of(0.1, 0.5);
+
+    @Option(names = "--repeats", paramLabel = "N", description = "Trials of each length and depth. Default: ${DEFAULT-VALUE}.")
+    private int repeats = 6;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the first trial; the next has the next. Default: 0.")
+    private long seed;
+
+    @Option(names = "--filler-seed", paramLabel = "N", description = "Seed of the text around what is hidden. Default: 0.")
+    private long fillerSeed;
+
+    @Option(names = "--memory", paramLabel = "WAY", description = "A way to remember, see above. Default: default.")
+    private List<String> memories = List.of("default");
+
+    @Option(names = "--texts", paramLabel = "HOW",
+            description = "A text for each trial, or one for all: ${COMPLETION-CANDIDATES}. Default: apart.")
+    private Arrangement arrangement = Arrangement.APART;
+
+    @Option(names = "--text", paramLabel = "FILE", description = "The text of the task 'text', UTF-8.")
+    private @Nullable Path text;
+
+    @Option(names = "--window", paramLabel = "N",
+            description = "Take the model to have this window instead of its own; a short one forces retrieval early.")
+    private @Nullable String window;
+
+    @Mixin
+    private RuntimeChoice runtime = new RuntimeChoice();
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Also write results.json and heat maps (PNG, length by depth) there, after every text.")
+    private @Nullable Path out;
+
+    @Option(names = "--json", description = "Print one JSON object instead of the table.")
+    private boolean json;
+
+    /** With the console that it speaks through. */
+    public EvalCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        if (repeats < 1 || depths.stream().anyMatch(depth -> !(depth >= 0 && depth <= 1))) {
+            throw new UsageFailure("--repeats has to be at least 1, and --depths from 0 to 1.");
+        }
+        List<Task> asked = tasks.stream().map(this::task).toList();
+        List<Integer> tokens = lengths.stream().map(EvalCommand::tokens).toList();
+        ModelFile file = new Models(console).obtain(model);
+        if (window == null) {
+            run(file, file.path(), asked, tokens);
+        } else {
+            try (OtherWindow copy = OtherWindow.of(file.path(), tokens(window))) {
+                run(file, copy.path(), asked, tokens);
+            }
+        }
+    }
+
+    private void run(ModelFile file, Path path, List<Task> asked, List<Integer> tokens) {
+        int longest = tokens.stream().mapToInt(Integer::intValue).max().orElse(0);
+        try (LanguageModel opened = LanguageModel.open(path, runtime.options());
+                ForwardPass pass = opened.newForwardPass();
+                Stretched stretched = Stretched.of(path, memories, longest, runtime.options())) {
+            List<Arm> arms = memories.stream()
+                    .map(name -> stretched.arm(name).orElseGet(() -> arm(name, opened, pass)))
+                    .toList();
+            Scores scores = new Scores();
+            Report report = report(file, opened, arms);
+            if (!json) {
+                console.out().print(report.heading());
+                console.out().flush();
+            }
+            Examination examination = new Examination(opened.tokenizer(), runtime.kv(), score -> take(score, scores));
+            for (int length : tokens) {
+                for (Course course : courses(asked, length, opened)) {
+                    examination.examine(course, arms);
+                    save(report, scores);
+                }
+            }
+            console.out().print(json ? report.json(scores) + System.lineSeparator() : scores.table());
+        }
+    }
+
+    private static Arm arm(String name, LanguageModel opened, ForwardPass pass) {
+        MemoryPolicy policy = ArmNames.policy(name, opened.spec());
+        policy.check(opened.spec().contextLength());
+        return new Arm(name, opened, pass, policy);
+    }
+
+    private List<Course> courses(List<Task> asked, int length, LanguageModel opened) {
+        List<Long> seeds = seeds();
+        List<Course> courses = new ArrayList<>();
+        List<Trial> hidden = new ArrayList<>();
+        for (Task task : asked) {
+            switch (task) {
+                case Task.Hiding hiding -> {
+                    for (double depth : depths) {
+                        seeds.forEach(one -> hidden.add(hiding.trial(opened.tokenizer(), depth, one)));
+                    }
+                }
+                case Task.Telling telling -> {
+                    for (long one : telling.random() ? seeds : seeds.subList(0, 1)) {
+                        courses.add(telling.course(opened.tokenizer(), length, one));
+                    }
+                }
+            }
+        }
+        if (!hidden.isEmpty()) {
+            courses.addFirst(arrangement.course(opened.tokenizer(), length, fillerSeed, hidden));
+        }
+        return courses;
+    }
+
+    private List<Long> seeds() {
+        return LongStream.range(seed, seed + repeats).boxed().toList();
+    }
+
+    private Report report(ModelFile file, LanguageModel opened, List<Arm> arms) {
+        Map<String, String> policies = new LinkedHashMap<>();
+        arms.forEach(arm -> policies.put(arm.name(), ArmNames.text(arm.policy())));
+        ModelSpec spec = opened.spec();
+        return new Report(file.name(), file.sha256(), spec.contextLength(), runtime.kv().name().toLowerCase(Locale.ROOT),
+                opened.backendName(), runtime.options().threads(), arrangement, fillerSeed, seeds(), policies);
+    }
+
+    private void take(Score score, Scores scores) {
+        scores.add(score);
+        console.err().println(String.format(Locale.ROOT, "%s, %d tokens, depth %s, seed %d, %s: %.3f%s (%.1f s)",
+                score.trial().task().name(), score.length(), Scores.depth(score.trial().depth()), score.trial().seed(),
+                score.arm(), score.value(), score.said().isEmpty() ? "" : " \"" + oneLine(score.said()) + "\"", score.seconds()));
+    }
+
+    private static String oneLine(String said) {
+        return said.replaceAll("\\R", "\\\\n");
+    }
+
+    private void save(Report report, Scores scores) {
+        if (out != null) {
+            try {
+                report.write(out, scores);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+
+    private Task task(String name) {
+        return switch (name) {
+            case "far-copy" -> new FarCopy();
+            case "passkey" -> new PassKey();
+            case "number" -> new KeyedNumber();
+            case "variables" -> new VariableTracking();
+            case "frequent-words" -> new FrequentWords();
+            case "text" -> new LongText(text());
+            default -> throw new UsageFailure("There is no task '" + name + "'.");
+        };
+    }
+
+    private String text() {
+        Path file = Optional.ofNullable(text)
+                .orElseThrow(() -> new UsageFailure("The task 'text' needs a file: --text FILE."));
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new CommandFailure(file + " cannot be read as UTF-8 text: " + failed.getMessage() + ".", failed);
+        }
+    }
+
+    /** A number of tokens, as given. */
+    private static int tokens(String text) {
+        if (!text.matches("\\d{1,6}[KM]?|\\d{1,9}")) {
+            throw new UsageFailure("'" + text + "' is no number of tokens such as 4096, 16K or 1M.");
+        }
+        long factor = text.endsWith("K") ? 1 << 10 : text.endsWith("M") ? 1 << 20 : 1;
+        return Math.toIntExact(Math.min(Integer.MAX_VALUE / 2, factor * Long.parseLong(text.replaceAll("[KM]", ""))));
+    }
+}

@@ -1,0 +1,12 @@
+package dev.mneme.benchmarks;
+
+/**
+ * What came of one trial.
+ *
+ * @param arm     how the model remembered
+ * @param length  tokens of the text with its question
+ * @param value   in the units of the task's measure
+ * @param said    the answer, where one was written
+ * @param seconds for what the trial did not share with others
+ */
+record Score(Trial trial, String arm, int length, double value, String said, double seconds) {}
