@@ -79,12 +79,13 @@ public interface Kernels {
      * congruent to l, ascending, by {@code fma(byte, q_d, sum)}; then each lane
      * {@code fma(deviation sum, deviation scale, mean sum * mean scale)}, and {@code Numerics.sum16} of the lanes.
      *
-     * @param summaries native memory, block b's summary at b times its bytes
+     * @param summaries native memory; from {@code offset} on the summaries of {@code blocks} blocks, side by side
      * @param queries   {@code [heads][headDim]}, rotated and scaled
-     * @param scores    takes block b's score by head h at {@code h * (toBlock - fromBlock) + b - fromBlock}
+     * @param scores    takes the b-th block's score by head h at {@code place + b + h * stride}
      */
     void scoreSummaries(
-            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] scores);
+            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            float[] scores, int place, int stride);
 
     /**
      * Scores all keys of a full block for the query heads of a KV head, as attention does, and leaves for head h the

@@ -3,6 +3,7 @@ package dev.mneme.runtime.kernel;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.numerics.Numerics;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -81,11 +82,12 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void scoreSummaries(
-            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] target) {
+            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            float[] target, int place, int stride) {
         for (int head = 0; head < heads; head++) {
-            for (int block = fromBlock; block < toBlock; block++) {
-                target[head * (toBlock - fromBlock) + block - fromBlock] =
-                        scores.ofSummary(summaries, block, headDim, queries, head * headDim);
+            for (int block = 0; block < blocks; block++) {
+                target[place + block + head * stride] = scores.ofSummary(
+                        summaries, offset + (long) block * BlockSummary.bytes(headDim), headDim, queries, head * headDim);
             }
         }
     }

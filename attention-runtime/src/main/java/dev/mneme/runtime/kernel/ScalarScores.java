@@ -15,8 +15,7 @@ final class ScalarScores {
     private final float[] deviations = new float[Numerics.LANES];
     private float maximum;
 
-    float ofSummary(MemorySegment summaries, int block, int headDim, float[] queries, int query) {
-        long at = (long) block * BlockSummary.bytes(headDim);
+    float ofSummary(MemorySegment summaries, long at, int headDim, float[] queries, int query) {
         Arrays.fill(lanes, 0);
         Arrays.fill(deviations, 0);
         for (int d = 0; d < headDim; d++) {

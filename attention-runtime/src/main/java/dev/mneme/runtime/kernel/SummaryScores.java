@@ -18,27 +18,28 @@ final class SummaryScores {
     private float[] magnitudes = new float[0];
 
     void score(
-            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] scores) {
+            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            float[] scores, int place, int stride) {
         reserve(headDim, heads);
         for (int i = 0; i < heads * headDim; i++) {
             magnitudes[i] = Math.abs(queries[i]);
         }
-        int blocks = toBlock - fromBlock;
-        for (int block = fromBlock; block < toBlock; block += ROWS) {
-            int rows = Math.min(ROWS, toBlock - block);
+        int bytes = BlockSummary.bytes(headDim);
+        for (int block = 0; block < blocks; block += ROWS) {
+            int rows = Math.min(ROWS, blocks - block);
             for (int row = 0; row < rows; row++) {
-                unpack(summaries, (long) (block + row) * BlockSummary.bytes(headDim), 2 * headDim,
+                unpack(summaries, offset + (long) (block + row) * bytes, 2 * headDim,
                         unpacked, row * 2 * headDim);
             }
             for (int head = 0; head < heads; head++) {
                 for (int row = 0; row < rows; row++) {
-                    long at = (long) (block + row) * BlockSummary.bytes(headDim);
+                    long at = offset + (long) (block + row) * bytes;
                     lanes(unpacked, row * 2 * headDim, queries, magnitudes, head * headDim, headDim,
                             BlockSummary.meanScale(summaries, at, headDim),
                             BlockSummary.deviationScale(summaries, at, headDim), lanes, row * Numerics.LANES);
                 }
                 LaneSums.four(lanes, 0, last, 0, 1, 2, 3);
-                System.arraycopy(last, 0, scores, head * blocks + block - fromBlock, rows);
+                System.arraycopy(last, 0, scores, place + block + head * stride, rows);
             }
         }
     }

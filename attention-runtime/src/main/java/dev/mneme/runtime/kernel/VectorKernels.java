@@ -102,8 +102,9 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void scoreSummaries(
-            MemorySegment summaries, int fromBlock, int toBlock, int headDim, float[] queries, int heads, float[] scores) {
-        summaryScores.score(summaries, fromBlock, toBlock, headDim, queries, heads, scores);
+            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            float[] scores, int place, int stride) {
+        summaryScores.score(summaries, offset, blocks, headDim, queries, heads, scores, place, stride);
     }
 
     @Override

@@ -67,6 +67,24 @@ public final class BlockSummary {
         target.set(F32, at + 2L * headDim + Float.BYTES, deviationScale);
     }
 
+    /**
+     * Summarises a full block: all layers of group 0, all KV heads.
+     *
+     * @param payload its payload of group 0
+     * @param row     its place in the chunk
+     */
+    public static void writeAll(KvLayout layout, MemorySegment payload, MemorySegment chunk, int row) {
+        SummaryLayout summaries = SummaryLayout.of(layout);
+        float[] scratch = new float[2 * layout.headDim()];
+        for (int layer = 0; layer < summaries.layers(); layer++) {
+            for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
+                write(
+                        layout.format(), payload, layout.keyOffset(layer, kvHead), layout.headDim(), scratch,
+                        chunk, summaries.offset(layer, kvHead, row));
+            }
+        }
+    }
+
     private static void load(KvFormat format, MemorySegment payload, long keyOffset, int d, float[] keys) {
         long from = keyOffset + (long) d * KvLayout.BLOCK * format.bytesPerValue();
         switch (format) {

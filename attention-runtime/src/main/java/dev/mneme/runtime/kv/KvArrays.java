@@ -48,7 +48,7 @@ public final class KvArrays implements KvMemory, AutoCloseable {
     private KvArrays(KvArrays parent, int topK) {
         this.layout = parent.layout;
         this.groups = parent.groups.stream().map(group -> new Blocks(group.payloads, group.forgotten)).toList();
-        this.retrieval = parent.retrieval.copy(parent.groups.getFirst().payloads.size(), topK);
+        this.retrieval = parent.retrieval.fork(parent.groups.getFirst().payloads.size(), topK);
     }
 
     /**

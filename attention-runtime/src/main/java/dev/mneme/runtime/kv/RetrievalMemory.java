@@ -3,18 +3,21 @@ package dev.mneme.runtime.kv;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a session with a sparse policy keeps beside its blocks. The memory rules of {@link KvMemory} hold, but for the
- * alignment. Layers are those of layer group 0, counted within it. All of it can be made again: summaries from the blocks
- * ({@link BlockSummary#write}), choices by computing the query group again from its first token.
+ * What a session with a sparse policy keeps beside its blocks: summaries in chunks of {@link SummaryLayout#BLOCKS} blocks,
+ * and the current choices. The memory rules of {@link KvMemory} hold, but for the alignment. All of it can be made again:
+ * summaries from the blocks ({@link BlockSummary#writeAll}), choices by computing the query group again from its first
+ * token.
  */
 public interface RetrievalMemory {
+    /** A chunk whose blocks all lie before the run's first block. Read only. */
+    MemorySegment sealedSummaries(int chunk);
+
     /**
-     * Summaries of one layer and KV head: block b's at {@code b * BlockSummary.bytes(headDim)}. Those of blocks that were
-     * full before the run are there; the run writes those of the blocks that it fills.
+     * A chunk that holds blocks from the run's first one on; the run writes the summaries of those that it fills.
      *
-     * @param blocks how many blocks there must be room for
+     * @param blocks how many of the chunk's blocks lie before the run's first block: their summaries are there
      */
-    MemorySegment summaries(int layer, int kvHead, int blocks);
+    MemorySegment openSummaries(int chunk, int blocks);
 
     /**
      * The current group's choices, see {@link GroupChoices}: read where a run starts inside a group, written with the

@@ -21,7 +21,7 @@ final class AttentionSchedule {
     /** Most query tokens in a tile: enough to use each loaded key often, few enough to share a prompt out evenly. */
     static final int TILE_TOKENS = 32;
     /** Tiles of slices of up to this many tokens are cut by splits. */
-    private static final int SMALL_SLICE = 8;
+    private static final int SMALL_SLICE = 64;
 
     /** One task; {@code split} is {@link #ALL_SPLITS} where the task goes through all of them. */
     record Task(TileWork work, int kvHead, int split) {}

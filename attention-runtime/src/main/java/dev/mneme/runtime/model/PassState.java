@@ -7,6 +7,7 @@ import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvWriter;
 import dev.mneme.runtime.kv.LayerGroup;
+import dev.mneme.runtime.kv.SummaryLayout;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,6 +23,7 @@ final class PassState {
     final Worker[] workers;
     /** By layer group and KV format. */
     final AttentionShape[][] shapes;
+    final SummaryLayout summaries;
     /** By KV format. */
     final KvWriter[] writers = Arrays.stream(KvFormat.values()).map(KvWriter::new).toArray(KvWriter[]::new);
     /** The step in work. */
@@ -41,6 +43,8 @@ final class PassState {
         this.groups = groups;
         this.activations = new Activations(spec, mostRows);
         this.shapes = shapes();
+        this.summaries =
+                new SummaryLayout(groups.groups().getFirst().layers().size(), spec.kvHeads(), spec.headDim());
         this.schedules = new AttentionSchedule[groups.groups().size()];
         this.workers = new Worker[threads];
         int tileRows = AttentionSchedule.TILE_TOKENS * queryHeads();

@@ -2,12 +2,14 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.BlockShares;
+import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.Rotation;
 import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.compute.Stage;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.runtime.model.StepRetrieval.BeginningGroup;
 import dev.mneme.runtime.model.StepRetrieval.FilledBlock;
 import java.lang.foreign.MemorySegment;
@@ -44,7 +46,6 @@ final class RetrievalStages {
         if (!global || retrieval.isEmpty()) {
             return;
         }
-        retrieval.slices().forEach(slice -> slice.begin(layerInGroup));
         pool.run(summarising);
         pool.run(scanning);
         retrieval.beginning().forEach(beginning -> beginning.group().fetchCandidates());
@@ -67,7 +68,8 @@ final class RetrievalStages {
             BlockSummary.write(
                     layout.format(), filled.slice().slice().payload(filled.block(), 0),
                     layout.keyOffset(layerInGroup, kvHead), layout.headDim(), state.workers[workerNumber].head(),
-                    filled.slice().summaries()[kvHead], (long) filled.block() * BlockSummary.bytes(layout.headDim()));
+                    filled.slice().chunkOf(filled.block()),
+                    state.summaries.offset(layerInGroup, kvHead, filled.block() % SummaryLayout.BLOCKS));
         }
     }
 
@@ -87,15 +89,26 @@ final class RetrievalStages {
             rotateQueries(group, kvHead, worker.queries());
             BlockShares shares = worker.shares();
             shares.begin(state.queryHeads(), group.frame.candidates());
-            worker.kernels().scoreSummaries(
-                    beginning.slice().summaries()[kvHead], group.frame.sinks(), group.frame.firstLocal(),
-                    state.spec.headDim(), worker.queries(), state.queryHeads(), shares.maxima());
+            scan(beginning.slice(), group.frame, kvHead, worker);
             boolean only = group.policy.candidates() == 0;
             int[] best = shares.best(only ? group.policy.topK() : group.policy.candidates());
             for (int i = 0; i < best.length; i++) {
                 best[i] += group.frame.sinks();
             }
             (only ? group.chosen : group.candidates)[kvHead] = best;
+        }
+    }
+
+    /** Scores the blocks between sinks and local window, chunk by chunk. */
+    private void scan(SliceRetrieval slice, PlanFrame frame, int kvHead, Worker worker) {
+        for (int from = frame.sinks(); from < frame.firstLocal(); ) {
+            int row = from % SummaryLayout.BLOCKS;
+            int blocks = Math.min(SummaryLayout.BLOCKS - row, frame.firstLocal() - from);
+            worker.kernels().scoreSummaries(
+                    slice.chunkOf(from), state.summaries.offset(layerInGroup, kvHead, row), blocks,
+                    state.spec.headDim(), worker.queries(), state.queryHeads(),
+                    worker.shares().maxima(), from - frame.sinks(), frame.candidates());
+            from += blocks;
         }
     }
 

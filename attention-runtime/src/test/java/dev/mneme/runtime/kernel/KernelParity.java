@@ -147,8 +147,9 @@ final class KernelParity {
             String what = shape + ", " + blocks + " blocks: ";
             requireEqual(expected[0], actual[0], what + "maxima by keys");
             requireEqual(expected[1], actual[1], what + "sums by keys");
-            scalar.scoreSummaries(summaries, 2, blocks + 2, headDim, queries, heads, expected[0]);
-            vector.scoreSummaries(summaries, 2, blocks + 2, headDim, queries, heads, actual[0]);
+            long offset = 2L * BlockSummary.bytes(headDim);
+            scalar.scoreSummaries(summaries, offset, blocks, headDim, queries, heads, expected[0], 1, blocks);
+            vector.scoreSummaries(summaries, offset, blocks, headDim, queries, heads, actual[0], 1, blocks);
             requireEqual(expected[0], actual[0], what + "scores by summary");
         }
     }

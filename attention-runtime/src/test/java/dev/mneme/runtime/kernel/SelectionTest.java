@@ -56,7 +56,9 @@ class SelectionTest {
         try (blocks.arena) {
             float[] queries = gaussians(random, heads * blocks.headDim, 0.4f);
             shares.begin(heads, count);
-            kernels.scoreSummaries(blocks.summaries, 1, count + 1, blocks.headDim, queries, heads, shares.maxima());
+            kernels.scoreSummaries(
+                    blocks.summaries, BlockSummary.bytes(blocks.headDim), count, blocks.headDim, queries, heads,
+                    shares.maxima(), 0, count);
             double[][] weights = new double[heads][count];
             for (int h = 0; h < heads; h++) {
                 for (int b = 0; b < count; b++) {

@@ -6,6 +6,7 @@ import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalArrays;
 import dev.mneme.runtime.kv.RetrievalMemory;
+import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.runtime.model.LogitsSink;
 import dev.mneme.runtime.model.TokenRun;
 import java.lang.foreign.Arena;
@@ -104,12 +105,14 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
         List<byte[]> all = new ArrayList<>();
         blocks.forEach(group -> group.forEach(block -> all.add(block.toArray(ValueLayout.JAVA_BYTE))));
         all.add(retrieval.choices().toArray(ValueLayout.JAVA_BYTE));
-        int blockCount = position / KvLayout.BLOCK;
-        for (int layer = 0; layer < layout.groups().getFirst().layers().size(); layer++) {
-            for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
-                all.add(retrieval.summaries(layer, kvHead, blockCount)
-                        .asSlice(0, (long) blockCount * BlockSummary.bytes(layout.headDim()))
-                        .toArray(ValueLayout.JAVA_BYTE));
+        SummaryLayout summaries = SummaryLayout.of(layout);
+        for (int block = 0; block < position / KvLayout.BLOCK; block++) {
+            MemorySegment chunk = retrieval.openSummaries(block / SummaryLayout.BLOCKS, 0);
+            for (int layer = 0; layer < summaries.layers(); layer++) {
+                for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
+                    long at = summaries.offset(layer, kvHead, block % SummaryLayout.BLOCKS);
+                    all.add(chunk.asSlice(at, BlockSummary.bytes(layout.headDim())).toArray(ValueLayout.JAVA_BYTE));
+                }
             }
         }
         return all;
