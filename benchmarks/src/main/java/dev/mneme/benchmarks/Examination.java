@@ -5,6 +5,7 @@ import dev.mneme.benchmarks.Question.Answer;
 import dev.mneme.benchmarks.Question.Likelihood;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.model.AttentionMass;
 import dev.mneme.runtime.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -52,16 +53,17 @@ final class Examination {
         long start = System.nanoTime();
         try (Reader own = trunk.fork(arm)) {
             own.read(branch.ids());
+            AttentionMass mass = new AttentionMass();
             String said = "";
             double value;
             switch (branch.trial().question()) {
-                case Likelihood likelihood -> value = own.nats(likelihood.ids(), likelihood.measuredFrom());
+                case Likelihood likelihood -> value = own.nats(likelihood.ids(), likelihood.measuredFrom(), mass);
                 case Answer answer -> {
-                    said = tokenizer.decode(own.answer(answer.ids(), answer.tokens()));
+                    said = tokenizer.decode(own.answer(answer.ids(), answer.tokens(), mass));
                     value = named(said, answer.expected());
                 }
             }
-            return new Score(branch.trial(), arm.name(), length, value, said, (System.nanoTime() - start) / 1e9);
+            return new Score(branch.trial(), arm.name(), length, value, said, Recall.of(mass, branch.hidden()), (System.nanoTime() - start) / 1e9);
         }
     }
 

@@ -113,6 +113,10 @@ record Report(
                 out.writeStringField("expected", String.join(" ", answer.expected()));
                 out.writeStringField("said", score.said());
             }
+            if (!Double.isNaN(cell.depth())) {
+                out.writeNumberField("recallRank", score.recall().rank());
+                out.writeNumberField("recallShare", score.recall().share());
+            }
             out.writeNumberField("seconds", score.seconds());
             out.writeEndObject();
         }

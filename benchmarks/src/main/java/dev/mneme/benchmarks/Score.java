@@ -7,6 +7,7 @@ package dev.mneme.benchmarks;
  * @param length  tokens of the text with its question
  * @param value   in the units of the task's measure
  * @param said    the answer, where one was written
+ * @param recall  where attention went for it
  * @param seconds for what the trial did not share with others
  */
-record Score(Trial trial, String arm, int length, double value, String said, double seconds) {}
+record Score(Trial trial, String arm, int length, double value, String said, Recall recall, double seconds) {}

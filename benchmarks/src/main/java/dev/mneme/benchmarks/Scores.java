@@ -47,19 +47,29 @@ final class Scores {
         return scores.stream().mapToDouble(Score::value).summaryStatistics();
     }
 
-    /** A line a cell. */
+    /** A line a cell; the last columns say in how many trials recall names what was hidden, and its mean share of attention. */
     String table() {
         int widest = all.stream().mapToInt(score -> score.arm().length()).max().orElse(0);
         StringBuilder table = new StringBuilder(
-                String.format(Locale.ROOT, "%-14s %9s %6s  %-" + Math.max(6, widest) + "s %7s %7s %7s %3s%n",
-                        "task", "length", "depth", "memory", "mean", "low", "high", "n"));
+                String.format(Locale.ROOT, "%-14s %9s %6s  %-" + Math.max(6, widest) + "s %7s %7s %7s %3s %7s %6s%n",
+                        "task", "length", "depth", "memory", "mean", "low", "high", "n", "recall", "share"));
         cells().forEach((cell, scores) -> {
             DoubleSummaryStatistics values = values(scores);
-            table.append(String.format(Locale.ROOT, "%-14s %9d %6s  %-" + Math.max(6, widest) + "s %7.3f %7.3f %7.3f %3d%n",
+            table.append(String.format(Locale.ROOT, "%-14s %9d %6s  %-" + Math.max(6, widest) + "s %7.3f %7.3f %7.3f %3d %7s %6s%n",
                     cell.task(), cell.length(), depth(cell.depth()), cell.arm(),
-                    values.getAverage(), values.getMin(), values.getMax(), values.getCount()));
+                    values.getAverage(), values.getMin(), values.getMax(), values.getCount(), recalled(cell, scores), share(cell, scores)));
         });
         return table.toString();
+    }
+
+    private static String recalled(Cell cell, List<Score> scores) {
+        long named = scores.stream().filter(score -> score.recall().rank() > 0).count();
+        return Double.isNaN(cell.depth()) ? "-" : named + "/" + scores.size();
+    }
+
+    private static String share(Cell cell, List<Score> scores) {
+        double mean = scores.stream().mapToDouble(score -> score.recall().share()).average().orElse(0);
+        return Double.isNaN(cell.depth()) ? "-" : String.format(Locale.ROOT, "%.3f", mean);
     }
 
     static String depth(double depth) {

@@ -43,6 +43,10 @@ class EvalCommandTest {
         cells.forEach(cell -> {
             assertThat(cell.get("mean").asDouble()).isBetween(0.0, 12.0);
             assertThat(cell.get("trials")).hasSize(cell.get("task").asText().equals("text") ? 1 : 2);
+            // Without retrieval nothing hidden so far back can be attended.
+            if (cell.get("memory").asText().equals(WINDOW) && !cell.get("depth").isNull()) {
+                cell.get("trials").forEach(trial -> assertThat(trial.get("recallRank").asInt()).isZero());
+            }
         });
         assertThat(numbers(eval(arguments))).isEqualTo(numbers(first));
     }
@@ -55,6 +59,7 @@ class EvalCommandTest {
         assertThat(report.get("cells")).hasSize(2 + 1).anySatisfy(cell -> {
             assertThat(cell.get("task").asText()).isEqualTo("passkey");
             assertThat(cell.get("trials")).hasSize(1);
+            assertThat(cell.get("trials").get(0).get("recallShare").asDouble()).isBetween(0.0, 1.0);
         });
     }
 

@@ -67,6 +67,7 @@ public final class ForwardPass implements AutoCloseable {
             layers.get(layer).transform(pool);
         }
         layers.get(last).project(pool);
+        state.mass.tokens().forEach(StepMass.Recorded::finish);
         Step wanted = step.wanted();
         if (wanted.rows() == 0) {
             return; // all keys and values are there; nobody looks at the last layer's outputs

@@ -8,6 +8,7 @@ record LayerStages(
         MatmulStage projections,
         RowStage heads,
         RetrievalStages retrieval,
+        MassStage mass,
         AttentionStage attention,
         MatmulStage attentionOutput,
         RowStage afterAttention,
@@ -27,6 +28,7 @@ record LayerStages(
                         new Product(weights.value(), activations.values)),
                 new RowStage(state, new HeadRows(state, layer)),
                 new RetrievalStages(state, layer),
+                new MassStage(state, layer),
                 new AttentionStage(state, layer),
                 new MatmulStage(state, activations.attended, new Product(weights.output(), activations.delta)),
                 new RowStage(state, new ResidualRows(state, weights.postAttentionNorm(), weights.feedForwardNorm())),
@@ -40,6 +42,7 @@ record LayerStages(
         pool.run(projections);
         pool.run(heads);
         retrieval.run(pool);
+        mass.run(pool);
     }
 
     /** Second part: attention and the feed-forward block. */

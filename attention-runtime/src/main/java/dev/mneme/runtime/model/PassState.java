@@ -30,6 +30,8 @@ final class PassState {
     Step step = new Step(List.of(), 0, new RunSlice[0]);
     /** What the step does for attention past the window. */
     StepRetrieval retrieval = new StepRetrieval(List.of(), List.of(), List.of(), List.of());
+    /** The tokens of the step whose attention is recorded. */
+    StepMass mass = new StepMass(List.of());
     /** The step's attention by layer group. */
     final AttentionSchedule[] schedules;
     /** Results of splits that other tasks merge. */
@@ -73,6 +75,8 @@ final class PassState {
     void begin(Step next) {
         retrieval = StepRetrieval.of(next, spec.kvHeads(), groups.ropeTables().getFirst());
         schedule(next);
+        boolean global = groups.groups().getFirst().window() == 0;
+        mass = global ? StepMass.of(next, schedules[0], spec.kvHeads()) : new StepMass(List.of());
     }
 
     private void schedule(Step next) {

@@ -13,9 +13,11 @@ import dev.mneme.runtime.kv.KvMemory;
  * @param logitsFrom logits are wanted for tokens from this index on: {@code tokens.length} for none,
  *                   {@code tokens.length - 1} for the last, 0 for all
  * @param sink       takes the wanted logits
+ * @param mass       takes where the attention of tokens went; {@link MassSink#NONE} if nobody asks
  */
 public record TokenRun(
-        int[] tokens, int position, KvMemory memory, MemoryPolicy policy, int logitsFrom, LogitsSink sink) {
+        int[] tokens, int position, KvMemory memory, MemoryPolicy policy, int logitsFrom, LogitsSink sink,
+        MassSink mass) {
     /** Checks the bounds. */
     public TokenRun {
         if (tokens.length == 0 || position < 0 || logitsFrom < 0 || logitsFrom > tokens.length) {
@@ -23,6 +25,12 @@ public record TokenRun(
                     "a run needs a token, a position from 0 and logitsFrom within its tokens: "
                             + tokens.length + " tokens at " + position + ", logits from " + logitsFrom);
         }
+    }
+
+    /** A run whose attention nobody asks for. */
+    public TokenRun(
+            int[] tokens, int position, KvMemory memory, MemoryPolicy policy, int logitsFrom, LogitsSink sink) {
+        this(tokens, position, memory, policy, logitsFrom, sink, MassSink.NONE);
     }
 
     /** A run of a session that stays inside the window. */

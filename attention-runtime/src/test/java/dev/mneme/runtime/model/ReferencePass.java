@@ -17,6 +17,8 @@ final class ReferencePass {
     private final Map<String, float[]> tensors = new HashMap<>();
     private final List<List<double[]>> keys = new ArrayList<>();
     private final List<List<double[]>> values = new ArrayList<>();
+    /** By position, what the last token's global layers attended: the sum over layers and heads. */
+    private double[] mass = new double[0];
 
     ReferencePass(GgufFile file) {
         this.file = file;
@@ -29,6 +31,7 @@ final class ReferencePass {
 
     /** The logits after one more token. */
     double[] next(int token) {
+        mass = new double[keys.getFirst().size() + 1];
         float[] embeddings = tensor("token_embd.weight");
         double[] x = new double[spec.embeddingLength()];
         for (int i = 0; i < x.length; i++) {
@@ -47,6 +50,11 @@ final class ReferencePass {
             logits[i] = cap(logits[i], spec.finalLogitSoftcap());
         }
         return logits;
+    }
+
+    /** Which part of its attention the last token gave to positions {@code [from, to)}, in the global layers. */
+    double share(int from, int to) {
+        return Arrays.stream(mass, from, to).sum() / Arrays.stream(mass).sum();
     }
 
     private boolean gemma() {
@@ -78,6 +86,9 @@ final class ReferencePass {
                 sum += weights[t];
             }
             for (int t = from; t <= position; t++) {
+                if (window == 0) {
+                    mass[t] += weights[t] / sum;
+                }
                 for (int d = 0; d < dim; d++) {
                     out[head * dim + d] += weights[t] / sum * values.get(layer).get(t)[kv * dim + d];
                 }

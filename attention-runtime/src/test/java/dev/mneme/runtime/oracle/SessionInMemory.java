@@ -8,6 +8,7 @@ import dev.mneme.runtime.kv.RetrievalArrays;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.runtime.model.LogitsSink;
+import dev.mneme.runtime.model.MassSink;
 import dev.mneme.runtime.model.TokenRun;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,9 +46,14 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
 
     /** The next tokens of this session; call it once for each run that is really made. */
     public TokenRun next(int[] tokens, int logitsFrom, LogitsSink sink) {
+        return next(tokens, logitsFrom, sink, MassSink.NONE);
+    }
+
+    /** The same with somebody who asks where attention goes. */
+    public TokenRun next(int[] tokens, int logitsFrom, LogitsSink sink, MassSink mass) {
         runStart = position;
         position += tokens.length;
-        return new TokenRun(tokens, runStart, this, policy, logitsFrom, sink);
+        return new TokenRun(tokens, runStart, this, policy, logitsFrom, sink, mass);
     }
 
     /** Tokens given so far. */
