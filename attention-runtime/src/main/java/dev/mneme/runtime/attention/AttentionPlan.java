@@ -31,17 +31,21 @@ public final class AttentionPlan {
     }
 
     /**
-     * The frame's sinks, then the retrieved blocks, then the local window. Distances count along the plan, so that a
-     * query stands no further from any key than the plan is long.
+     * The frame's sinks, then pinned and retrieved blocks, then the local window, ascending. Distances count along the
+     * plan, so that a query stands no further from any key than the plan is long.
      *
-     * @param retrieved as many blocks between sinks and local window as the frame says, ascending
+     * @param retrieved as many blocks between sinks and local window as the frame says, ascending, none of them pinned
      */
     public static AttentionPlan packed(PlanFrame frame, int[] retrieved) {
         int[] blocks = new int[frame.size()];
         int[] distances = new int[blocks.length];
-        int firstLocalEntry = frame.sinks() + frame.retrieved();
-        Arrays.setAll(blocks, i -> i < frame.sinks() ? i
-                : i < firstLocalEntry ? retrieved[i - frame.sinks()] : frame.firstLocal() + i - firstLocalEntry);
+        int far = frame.pins().size() + frame.retrieved();
+        int firstLocalEntry = frame.sinks() + far;
+        Arrays.setAll(blocks, i -> i < frame.sinks() ? i : frame.firstLocal() + i - firstLocalEntry);
+        for (int i = 0; i < far; i++) {
+            blocks[frame.sinks() + i] = i < frame.pins().size() ? frame.pins().block(i) : retrieved[i - frame.pins().size()];
+        }
+        Arrays.sort(blocks, frame.sinks(), firstLocalEntry);
         Arrays.setAll(distances, i -> blocks.length - 1 - i);
         return new AttentionPlan(blocks, distances);
     }

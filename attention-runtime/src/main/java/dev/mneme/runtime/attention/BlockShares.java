@@ -2,6 +2,7 @@ package dev.mneme.runtime.attention;
 
 import dev.mneme.runtime.numerics.Numerics;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Which blocks suit the query heads of a KV head best. A head gives a block {@code exp(maximum) * sum}, its weight in a
@@ -18,6 +19,7 @@ public final class BlockShares {
     private float[] maxima = new float[0];
     private float[] sums = new float[0];
     private float[] worth = new float[0];
+    private final BitSet excluded = new BitSet();
     private int heads;
     private int length;
 
@@ -33,6 +35,15 @@ public final class BlockShares {
             worth = new float[length];
         }
         Arrays.fill(sums, 0, heads * length, 1);
+        excluded.clear();
+    }
+
+    /** Leaves a place out: it gets no share, and is not among the best. Once its scores are there. */
+    public void exclude(int place) {
+        for (int head = 0; head < heads; head++) {
+            maxima[head * length + place] = Float.NEGATIVE_INFINITY;
+        }
+        excluded.set(place);
     }
 
     /** Where scores go: head h and place p at {@code h * length + p}. */
@@ -45,13 +56,14 @@ public final class BlockShares {
         return sums;
     }
 
-    /** The places of the {@code count} best blocks, ascending; of equal ones the first. */
+    /** The places of the {@code count} best blocks, ascending; of equal ones the first. All that may, if there are no more. */
     public int[] best(int count) {
         Arrays.fill(worth, 0, length, 0);
         for (int head = 0; head < heads; head++) {
             addHead(head * length);
         }
-        return bestBlocks.best(worth, length, count);
+        excluded.stream().forEach(place -> worth[place] = Float.NEGATIVE_INFINITY);
+        return bestBlocks.best(worth, length, Math.min(count, length - excluded.cardinality()));
     }
 
     private void addHead(int from) {

@@ -38,8 +38,8 @@ public sealed interface MemoryPolicy {
     }
 
     /**
-     * Past the window: the first tokens, the blocks that fit the query best, and the last tokens. The fitting blocks are
-     * chosen for each layer and KV head, in two stages: all blocks by their summaries, then the best of these by their
+     * Past the window: the first tokens, pinned blocks, the blocks that fit the query best, and the last tokens. The
+     * fitting blocks are chosen for each layer and KV head, in two stages: all blocks by their summaries, then the best of these by their
      * keys.
      *
      * @param sinks      tokens at the start that are always attended, a multiple of 64, may be 0
@@ -47,8 +47,10 @@ public sealed interface MemoryPolicy {
      * @param topK       blocks that are retrieved; 0 for none
      * @param candidates blocks that the second stage looks at; 0 to leave it out, else at least {@code topK}
      * @param refresh    R: queries from one multiple of R to the next share the choice of the first; divides 64
+     * @param pins       blocks that are always attended; the same for all queries of a group
      */
-    record Sparse(int sinks, int window, int topK, int candidates, int refresh) implements MemoryPolicy {
+    record Sparse(int sinks, int window, int topK, int candidates, int refresh, PinnedBlocks pins)
+            implements MemoryPolicy {
         /** Checks the numbers. */
         public Sparse {
             require(sinks >= 0 && sinks % KvLayout.BLOCK == 0, "sinks must be a multiple of 64", sinks);
@@ -58,15 +60,26 @@ public sealed interface MemoryPolicy {
             require(refresh >= 1 && KvLayout.BLOCK % refresh == 0, "refresh must divide 64", refresh);
         }
 
+        /** A policy without pins. */
+        public Sparse(int sinks, int window, int topK, int candidates, int refresh) {
+            this(sinks, window, topK, candidates, refresh, PinnedBlocks.NONE);
+        }
+
+        /** This policy with other pins. */
+        public Sparse withPins(PinnedBlocks newPins) {
+            return new Sparse(sinks, window, topK, candidates, refresh, newPins);
+        }
+
         private static void require(boolean holds, String rule, int value) {
             if (!holds) {
                 throw new MemoryPolicyException("memory policy: " + rule + ", but is " + value);
             }
         }
 
-        /** Tokens of the longest plan, the query's own block included. */
+        /** Tokens of the longest plan, the query's own block included. Pins among the sinks take no further room. */
         public long planTokens() {
-            return (long) sinks + (long) topK * KvLayout.BLOCK + window + KvLayout.BLOCK;
+            long pinned = pins.between(sinks / KvLayout.BLOCK, Integer.MAX_VALUE).size();
+            return sinks + (pinned + topK) * KvLayout.BLOCK + window + KvLayout.BLOCK;
         }
 
         /** First position of the query group that a position belongs to. */
@@ -83,9 +96,11 @@ public sealed interface MemoryPolicy {
         @Override
         public void check(int modelWindow) {
             if (10 * planTokens() > 9L * modelWindow) {
-                throw new MemoryPolicyException("memory policy: sinks, retrieved blocks, window and the query's own block are "
-                        + planTokens() + " tokens, more than nine tenths of the model's window of " + modelWindow
-                        + ". Choose a smaller topK or window.");
+                String pinned = pins.size() == 0 ? "" : "pinned blocks, ";
+                throw new MemoryPolicyException("memory policy: sinks, " + pinned
+                        + "retrieved blocks, window and the query's own block are " + planTokens()
+                        + " tokens, more than nine tenths of the model's window of " + modelWindow
+                        + ". Choose a smaller topK or window" + (pins.size() == 0 ? "." : ", or pin less."));
             }
         }
     }

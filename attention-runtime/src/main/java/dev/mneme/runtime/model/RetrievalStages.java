@@ -90,6 +90,9 @@ final class RetrievalStages {
             BlockShares shares = worker.shares();
             shares.begin(state.queryHeads(), group.frame.candidates());
             scan(beginning.slice(), group.frame, kvHead, worker);
+            for (int i = 0; i < group.frame.pins().size(); i++) {
+                shares.exclude(group.frame.pins().block(i) - group.frame.sinks());
+            }
             boolean only = group.policy.candidates() == 0;
             int[] best = shares.best(only ? group.policy.topK() : group.policy.candidates());
             for (int i = 0; i < best.length; i++) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
@@ -30,24 +29,26 @@ class AttentionPlanTest {
     }
 
     @Property
-    void aPackedPlanHoldsSinksChosenBlocksAndLocalWindowWithinNineTenthsOfTheWindow(
+    void aPackedPlanHoldsSinksPinsChosenBlocksAndLocalWindowOnceWithinNineTenthsOfTheWindow(
             @ForAll @IntRange(max = 4) int sinks, @ForAll @IntRange(min = 1, max = 20) int window,
             @ForAll @IntRange(max = 40) int topK, @ForAll @IntRange(min = 320, max = 10_000) int modelWindow,
-            @ForAll @IntRange(max = 1_000_000) int past, @ForAll long seed) {
-        Sparse policy = new Sparse(64 * sinks, 64 * window, topK, 0, 8);
+            @ForAll @IntRange(max = 100_000) int past, @ForAll @IntRange(max = 12) int pins, @ForAll long seed) {
+        Random random = new Random(seed);
+        PinnedBlocks pinned = PinnedBlocks.of(random.ints(pins, 0, modelWindow / 64).toArray());
+        Sparse policy = new Sparse(64 * sinks, 64 * window, topK, 0, 8, pinned);
         Assume.that(10 * policy.planTokens() <= 9L * modelWindow);
         policy.check(modelWindow);
         int position = policy.firstSparsePosition(modelWindow) + past;
         PlanFrame frame = PlanFrame.of(policy, position);
-        int[] chosen = chosen(frame, new Random(seed));
+        int[] chosen = chosen(frame, random);
         int[] blocks = AttentionPlan.packed(frame, chosen).blocks();
         assertThat(blocks.length * 64).isLessThanOrEqualTo(modelWindow * 9 / 10);
         assertThat(IntStream.of(blocks).distinct().sorted().toArray()).isEqualTo(blocks);
-        assertThat(Arrays.copyOf(blocks, sinks)).isEqualTo(IntStream.range(0, sinks).toArray());
-        assertThat(Arrays.copyOfRange(blocks, sinks, sinks + topK)).isEqualTo(chosen);
         int own = position / 64;
-        assertThat(Arrays.copyOfRange(blocks, sinks + topK, blocks.length))
-                .isEqualTo(IntStream.rangeClosed(own - window, own).toArray());
+        IntStream parts = IntStream.concat(
+                IntStream.concat(IntStream.range(0, sinks), IntStream.rangeClosed(own - window, own)),
+                IntStream.concat(IntStream.of(chosen), IntStream.range(0, pinned.size()).map(pinned::block)));
+        assertThat(blocks).isEqualTo(parts.distinct().sorted().toArray());
     }
 
     @Property
@@ -68,6 +69,16 @@ class AttentionPlanTest {
     }
 
     @Test
+    void pinsThatDoNotFitAreRefusedAndThoseAmongTheSinksTakeNoRoom() {
+        Sparse policy = new Sparse(64, 192, 1, 0, 8);
+        policy.withPins(PinnedBlocks.of(0)).check(427);
+        policy.withPins(PinnedBlocks.of(0, 3, 3)).check(498);
+        assertThatThrownBy(() -> policy.withPins(PinnedBlocks.of(0, 3, 3)).check(497))
+                .isInstanceOf(MemoryPolicyException.class)
+                .hasMessageContaining("pinned").hasMessageContaining("448 tokens").hasMessageContaining("497");
+    }
+
+    @Test
     void aPolicyThatContradictsItselfIsRefused() {
         assertThatThrownBy(() -> new Sparse(60, 64, 1, 0, 8)).hasMessageContaining("sinks");
         assertThatThrownBy(() -> new Sparse(64, 0, 1, 0, 8)).hasMessageContaining("window");
@@ -77,7 +88,9 @@ class AttentionPlanTest {
     }
 
     private static int[] chosen(PlanFrame frame, Random random) {
-        return random.ints(0, frame.candidates()).distinct().limit(frame.retrieved())
-                .map(block -> block + frame.sinks()).sorted().toArray();
+        return random.ints(0, frame.candidates()).distinct()
+                .map(block -> block + frame.sinks())
+                .filter(block -> IntStream.range(0, frame.pins().size()).noneMatch(i -> frame.pins().block(i) == block))
+                .limit(frame.retrieved()).sorted().toArray();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
+import dev.mneme.runtime.attention.PinnedBlocks;
 import dev.mneme.runtime.bits.Transcript.Keep;
 import dev.mneme.runtime.bits.Transcript.Recorder;
 import dev.mneme.runtime.kv.KvFormat;
@@ -119,6 +120,18 @@ class SparseBitsTest {
         }
     }
 
+    /** Two blocks that random queries would hardly agree on, far from sinks and window. */
+    @Property(tries = 5)
+    void pinnedBlocksDecideTheLogits(@ForAll long seed) {
+        Opened runtime = open("llama", Backend.VECTOR, 1);
+        int[] ids = text(900, new Random(seed));
+        Sparse policy = new Sparse(64, 64, 0, 0, 4);
+        List<float[]> some = Transcript.alone(
+                runtime, KvFormat.F16, policy.withPins(PinnedBlocks.of(4, 9)), ids, Keep.LAST, ids.length).logits();
+        List<float[]> none = Transcript.alone(runtime, KvFormat.F16, policy, ids, Keep.LAST, ids.length).logits();
+        assertThat(some.getFirst()).isNotEqualTo(none.getFirst());
+    }
+
     /** If all could choose the same blocks whatever the queries say, the other properties would prove little. */
     @Property(tries = 5)
     void retrievedBlocksDecideTheLogits(@ForAll long seed) {
@@ -136,14 +149,16 @@ class SparseBitsTest {
         return Arbitraries.of("llama", "llama31", "qwen2", "qwen3", "gemma3");
     }
 
-    /** Plans of up to 384 tokens: six blocks, of which at least the own and a local one. */
+    /** Plans of up to 384 tokens: six blocks, of which at least the own and a local one. Pins where there is room. */
     @Provide
     Arbitrary<Sparse> policies() {
         return Combinators.combine(
                         Arbitraries.integers().between(0, 1), Arbitraries.integers().between(1, 2),
-                        Arbitraries.integers().between(0, 2), Arbitraries.of(0, 2, 3, 100), Arbitraries.of(1, 2, 4, 8, 16, 64))
-                .as((sinks, window, topK, candidates, refresh) ->
-                        new Sparse(64 * sinks, 64 * window, topK, candidates, refresh));
+                        Arbitraries.integers().between(0, 2), Arbitraries.of(0, 2, 3, 100), Arbitraries.of(1, 2, 4, 8, 16, 64),
+                        Arbitraries.integers().between(0, 11).list().ofMaxSize(3))
+                .as((sinks, window, topK, candidates, refresh, pins) -> new Sparse(
+                        64 * sinks, 64 * window, topK, candidates, refresh,
+                        PinnedBlocks.of(pins.subList(0, Math.min(pins.size(), 5 - sinks - window - topK)))));
     }
 
     /** Random ids, most of them enough to go past the window. */
