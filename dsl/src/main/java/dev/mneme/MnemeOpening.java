@@ -62,7 +62,7 @@ public final class MnemeOpening {
                 readerPatience);
     }
 
-    /** Lives in this actor system instead of one of its own. */
+    /** Lives in this actor system instead of one of its own; closing leaves it running. Several homes may live in one. */
     public MnemeOpening actorSystem(ActorSystem<?> system) {
         return new MnemeOpening(
                 new NodeOptions(

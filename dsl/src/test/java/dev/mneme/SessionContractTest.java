@@ -13,6 +13,7 @@ import dev.mneme.errors.SessionExists;
 import dev.mneme.errors.SessionNotFound;
 import dev.mneme.errors.WindowExceeded;
 import dev.mneme.models.UnknownModel;
+import dev.mneme.persistence.HomeInUseException;
 import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionDirectory;
@@ -233,6 +234,37 @@ class SessionContractTest {
             Session session = mneme.tenant("default").existing("s");
             assertSameOutcome(session.say("Hello", SHORT.withRequestId("first")), said);
             assertThat(session.say(" more", SHORT).receipt().rebuilt()).isZero();
+        }
+    }
+
+    @Test
+    void anActorSystemMayHaveSeveralHomesAndOneAfterTheOther() throws Exception {
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "shared");
+        Path otherDirectory = directory.resolve("other");
+        Reply first;
+        try (Mneme other = TinyModels.home(otherDirectory).actorSystem(system).open()) {
+            Session there = TinyModels.llama(other, "s");
+            try (Mneme one = TinyModels.home(directory).actorSystem(system).open()) {
+                Session here = TinyModels.llama(one, "s");
+                first = here.say("Hello", SHORT);
+                assertThat(there.describe().turns()).isZero();
+                there.say("Something else", SHORT);
+                assertThat(here.turns()).hasSize(1);
+                assertThatThrownBy(() -> TinyModels.home(directory).actorSystem(system).open())
+                        .isInstanceOf(HomeInUseException.class);
+            }
+            assertThat(there.say(" and more", SHORT).turn()).isEqualTo(2);
+            try (Mneme one = TinyModels.home(directory).actorSystem(system).open()) {
+                Session here = one.tenant("default").existing("s");
+                assertThat(here.describe().tokens()).isEqualTo(first.receipt().contextTokens());
+                assertThat(here.say(" again", SHORT).receipt().rebuilt()).isZero();
+            }
+        } finally {
+            system.terminate();
+        }
+        try (Mneme other = TinyModels.home(otherDirectory).open()) {
+            assertThat(other.verify().isSound()).isTrue();
+            assertThat(other.tenant("default").existing("s").describe().turns()).isEqualTo(2);
         }
     }
 

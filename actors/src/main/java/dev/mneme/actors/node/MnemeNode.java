@@ -12,6 +12,7 @@ import dev.mneme.errors.MnemeClosed;
 import dev.mneme.persistence.home.Home;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.pekko.JournalExtension;
+import dev.mneme.persistence.pekko.JournalPlugins;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -41,6 +43,9 @@ public final class MnemeNode implements AutoCloseable {
     private static final Path NATIVE_CACHE =
             Path.of(System.getProperty("user.home"), ".cache", "mneme", "native");
 
+    /** Numbers the registries of this process: an actor system that was passed in may have had, or have, others. */
+    private static final AtomicLong REGISTRIES = new AtomicLong();
+
     private final NodeOptions options;
     private final Home home;
     private final JournalDatabase journal;
@@ -57,6 +62,7 @@ public final class MnemeNode implements AutoCloseable {
             NodeOptions options,
             Home home,
             JournalDatabase journal,
+            JournalPlugins plugins,
             ActorSystem<?> system,
             ModelPool models,
             ExecutorService blocking) {
@@ -67,8 +73,9 @@ public final class MnemeNode implements AutoCloseable {
         this.ownsSystem = options.actorSystem().isEmpty();
         this.models = models;
         this.blocking = blocking;
-        this.tenants = new Tenants(home, journal, models, options, blocking);
-        this.registry = system.systemActorOf(SessionRegistry.create(), "mneme-sessions", Props.empty());
+        this.tenants = new Tenants(home, journal, plugins, models, options, blocking);
+        this.registry = system.systemActorOf(
+                SessionRegistry.create(), "mneme-sessions-" + REGISTRIES.incrementAndGet(), Props.empty());
         this.housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("mneme-housekeeping").factory());
         long period = Math.max(1, options.modelIdle().toMillis() / 2);
@@ -84,15 +91,23 @@ public final class MnemeNode implements AutoCloseable {
     public static MnemeNode open(NodeOptions options, ModelSource source) {
         Home home = Home.open(options.home());
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        CompletableFuture<ActorSystem<?>> system = CompletableFuture.supplyAsync(
+                () -> options.actorSystem().<ActorSystem<?>>map(Function.identity()).orElseGet(OwnActorSystem::start),
+                blocking);
         try {
-            CompletableFuture<ActorSystem<?>> system = CompletableFuture.supplyAsync(
-                    () -> options.actorSystem().<ActorSystem<?>>map(Function.identity()).orElseGet(OwnActorSystem::start),
-                    blocking);
             JournalDatabase journal = JournalDatabase.open(home.journal(), NATIVE_CACHE);
-            JournalExtension.get(system.join()).attach(journal);
-            return new MnemeNode(
-                    options, home, journal, system.join(), new ModelPool(source, options.runtime()), blocking);
+            try {
+                JournalPlugins plugins = JournalExtension.get(system.join()).attach(journal);
+                ModelPool models = new ModelPool(source, options.runtime());
+                return new MnemeNode(options, home, journal, plugins, system.join(), models, blocking);
+            } catch (RuntimeException e) {
+                journal.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
+            if (options.actorSystem().isEmpty()) {
+                system.thenAccept(ActorSystem::terminate);
+            }
             home.close();
             throw e;
         }
@@ -183,7 +198,7 @@ public final class MnemeNode implements AutoCloseable {
      * between two steps; no session may be used until it returns.
      */
     public HomeReport repair() {
-        stopSessions();
+        stopSessions(SessionRegistry.StopAll::new);
         return new HomeRepair(journal, this::verification).run();
     }
 
@@ -191,12 +206,11 @@ public final class MnemeNode implements AutoCloseable {
         return new HomeVerification(journal, home.tenants(), tenants::services);
     }
 
-    private void stopSessions() {
+    private void stopSessions(org.apache.pekko.japi.function.Function<ActorRef<Done>, SessionRegistry.Command> how) {
         if (systemIsStopped()) {
             return;
         }
-        AskPattern.<SessionRegistry.Command, Done>ask(
-                        registry, SessionRegistry.StopAll::new, options.closeDeadline(), system.scheduler())
+        AskPattern.<SessionRegistry.Command, Done>ask(registry, how, options.closeDeadline(), system.scheduler())
                 .toCompletableFuture()
                 .join();
     }
@@ -212,7 +226,7 @@ public final class MnemeNode implements AutoCloseable {
         }
         housekeeping.shutdownNow();
         try {
-            stopSessions();
+            stopSessions(SessionRegistry.Close::new);
         } catch (CompletionException e) {
             LOG.warn("sessions did not stop within {}; what they had not journaled is computed again",
                     options.closeDeadline(), e);

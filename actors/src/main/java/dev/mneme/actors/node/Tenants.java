@@ -7,6 +7,7 @@ import dev.mneme.errors.MnemeClosed;
 import dev.mneme.persistence.home.Home;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.index.SessionIndex;
+import dev.mneme.persistence.pekko.JournalPlugins;
 import dev.mneme.store.BlockStore;
 import dev.mneme.store.TailStore;
 import java.util.HashMap;
@@ -21,15 +22,23 @@ public final class Tenants implements AutoCloseable {
 
     private final Home home;
     private final JournalDatabase journal;
+    private final JournalPlugins plugins;
     private final ModelPool models;
     private final NodeOptions options;
     private final Executor blocking;
     private final Map<String, SessionServices> open = new HashMap<>();
     private boolean closed;
 
-    Tenants(Home home, JournalDatabase journal, ModelPool models, NodeOptions options, Executor blocking) {
+    Tenants(
+            Home home,
+            JournalDatabase journal,
+            JournalPlugins plugins,
+            ModelPool models,
+            NodeOptions options,
+            Executor blocking) {
         this.home = home;
         this.journal = journal;
+        this.plugins = plugins;
         this.models = models;
         this.options = options;
         this.blocking = blocking;
@@ -56,7 +65,7 @@ public final class Tenants implements AutoCloseable {
                 BlockStore.open(home.blocks(tenant), options.store()),
                 TailStore.open(home.tails(tenant)),
                 index);
-        return new SessionServices(opened, models, index, blocking, options.limits());
+        return new SessionServices(opened, models, plugins, index, blocking, options.limits());
     }
 
     @Override

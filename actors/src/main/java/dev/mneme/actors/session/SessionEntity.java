@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import com.typesafe.config.Config;
 import dev.mneme.actors.session.SessionState.Deleted;
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.SessionState.Unborn;
@@ -13,6 +14,7 @@ import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.index.RequestKind;
 import dev.mneme.persistence.index.SessionPersistenceId;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -84,12 +86,22 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
 
     @Override
     public String journalPluginId() {
-        return "mneme.journal";
+        return services.journal().journal();
+    }
+
+    @Override
+    public Optional<Config> journalPluginConfig() {
+        return Optional.of(services.journal().config());
     }
 
     @Override
     public String snapshotPluginId() {
-        return "mneme.snapshot-store";
+        return services.journal().snapshots();
+    }
+
+    @Override
+    public Optional<Config> snapshotPluginConfig() {
+        return Optional.of(services.journal().config());
     }
 
     @Override

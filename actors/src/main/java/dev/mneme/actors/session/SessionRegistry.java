@@ -29,6 +29,9 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
     /** Stops all sessions; answers when the last is stopped. */
     public record StopAll(ActorRef<Done> replyTo) implements Command {}
 
+    /** Stops all sessions and the registry with them; answers when the last is stopped. */
+    public record Close(ActorRef<Done> replyTo) implements Command {}
+
     private record Passivate(String sessionId) implements Command {}
 
     private record Stays(String sessionId, ActorRef<SessionCommand> session) implements Command {}
@@ -44,6 +47,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
     /** What was said to sessions that have not read their journals yet: if that fails, somebody has to answer. */
     private final Map<String, List<Deliver>> unread = new HashMap<>();
     private boolean closing;
+    private boolean closed;
     private final List<ActorRef<Done>> waitingForAll = new ArrayList<>();
 
     private SessionRegistry(ActorContext<Command> context) {
@@ -68,14 +72,20 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
             case Stopped(String sessionId) -> stopped(sessionId);
             case Recovered(String sessionId) -> unread.remove(sessionId);
             case Unrecoverable(String sessionId, Throwable reason) -> refuse(sessionId, reason);
-            case StopAll(ActorRef<Done> replyTo) -> {
-                waitingForAll.add(replyTo);
-                closing = true;
-                List.copyOf(running.keySet()).forEach(this::stop);
-                answerIfAllStopped();
+            case StopAll(ActorRef<Done> replyTo) -> stopAll(replyTo);
+            case Close(ActorRef<Done> replyTo) -> {
+                closed = true;
+                stopAll(replyTo);
             }
         }
-        return this;
+        return closed && allStopped() ? Behaviors.stopped() : this;
+    }
+
+    private void stopAll(ActorRef<Done> replyTo) {
+        waitingForAll.add(replyTo);
+        closing = true;
+        List.copyOf(running.keySet()).forEach(this::stop);
+        answerIfAllStopped();
     }
 
     private void deliver(Deliver deliver) {
@@ -165,9 +175,13 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
     }
 
     private void answerIfAllStopped() {
-        if (running.isEmpty() && stopping.isEmpty()) {
+        if (allStopped()) {
             waitingForAll.forEach(replyTo -> replyTo.tell(Done.getInstance()));
             waitingForAll.clear();
         }
+    }
+
+    private boolean allStopped() {
+        return running.isEmpty() && stopping.isEmpty();
     }
 }

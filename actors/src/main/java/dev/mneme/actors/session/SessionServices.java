@@ -3,6 +3,7 @@ package dev.mneme.actors.session;
 import dev.mneme.actors.model.ModelPool;
 import dev.mneme.actors.tenant.Tenant;
 import dev.mneme.persistence.index.SessionIndex;
+import dev.mneme.persistence.pekko.JournalPlugins;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
@@ -11,12 +12,18 @@ import java.util.concurrent.Executor;
  *
  * @param tenant whose sessions they are
  * @param models the process's models
+ * @param journal the plugins that persist their events
  * @param index where each session's tokens, turns and blocks are noted
  * @param blocking runs what may block; never a dispatcher's thread
  * @param limits how much may wait
  */
 public record SessionServices(
-        Tenant tenant, ModelPool models, SessionIndex index, Executor blocking, SessionLimits limits) {
+        Tenant tenant,
+        ModelPool models,
+        JournalPlugins journal,
+        SessionIndex index,
+        Executor blocking,
+        SessionLimits limits) {
     /**
      * How much a session lets wait before it refuses or pauses.
      *

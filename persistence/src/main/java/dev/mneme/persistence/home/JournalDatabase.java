@@ -73,6 +73,11 @@ public final class JournalDatabase implements AutoCloseable {
         });
     }
 
+    /** Where it lies. */
+    public Path directory() {
+        return store.directory();
+    }
+
     RecordStore store() {
         return store;
     }

@@ -3,6 +3,8 @@ package dev.mneme.persistence.pekko;
 import com.typesafe.config.Config;
 import dev.mneme.persistence.home.JournalDatabase;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -10,14 +12,18 @@ import org.apache.pekko.actor.Extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which database an actor system's journal plugins use: the one that was attached, else the one that
- * {@code mneme.journal.dir} names, which is then opened and closed with the actor system.
+ * Which databases the journal plugins of an actor system use: those that were attached, each under plugin ids of its own,
+ * and under the plain ids ({@code mneme.journal} and its neighbours) the one that {@code mneme.journal.dir} names, which
+ * is opened when it is first used and closed with the actor system.
  */
 public final class JournalExtension implements Extension {
     private static final Id ID = new Id();
 
     private final ExtendedActorSystem system;
-    private @Nullable JournalDatabase database;
+    /** Plugins are never given up in an actor system: a database that is attached again gets those that it had. */
+    private final Map<Path, String> homes = new HashMap<>();
+    private final Map<String, JournalDatabase> attached = new HashMap<>();
+    private @Nullable JournalDatabase plain;
 
     private JournalExtension(ExtendedActorSystem system) {
         this.system = system;
@@ -27,26 +33,24 @@ public final class JournalExtension implements Extension {
         return ID.get(system);
     }
 
-    /**
-     * Makes the plugins of this actor system use {@code attached}, which is closed by its owner, after the actor system
-     * has terminated. To be called before the first persistent actor starts.
-     *
-     * @throws IllegalStateException if the actor system uses a database already
-     */
-    public synchronized void attach(JournalDatabase attached) {
-        if (database != null) {
-            throw new IllegalStateException("actor system '" + system.name() + "' has a journal already");
-        }
-        database = attached;
+    /** Gives a database plugins in this actor system. Its owner closes it, after the actors that use them have stopped. */
+    public synchronized JournalPlugins attach(JournalDatabase database) {
+        String home = homes.computeIfAbsent(database.directory(), directory -> "home-" + (homes.size() + 1));
+        attached.put(home, database);
+        return JournalPlugins.of(home, system.settings().config());
     }
 
-    /** The database in use. */
-    public synchronized JournalDatabase database() {
-        JournalDatabase inUse = database;
+    /** The database that a plugin with this configuration uses now. */
+    synchronized JournalDatabase database(Config plugin) {
+        JournalDatabase own = attached.get(plugin.getString(JournalPlugins.HOME));
+        if (own != null) {
+            return own;
+        }
+        JournalDatabase inUse = plain;
         if (inUse == null) {
             inUse = open(system.settings().config().getConfig("mneme.journal"));
             system.registerOnTermination(inUse::close);
-            database = inUse;
+            plain = inUse;
         }
         return inUse;
     }
@@ -55,7 +59,8 @@ public final class JournalExtension implements Extension {
         String directory = config.getString("dir");
         if (directory.isEmpty()) {
             throw new IllegalStateException("actor system '" + system.name()
-                    + "' has no journal: attach a JournalDatabase to its JournalExtension, or set mneme.journal.dir");
+                    + "' has no plain journal: attach a JournalDatabase to its JournalExtension and use the plugins that"
+                    + " it answers, or set mneme.journal.dir");
         }
         return JournalDatabase.open(Path.of(directory), Path.of(config.getString("native-dir")));
     }

@@ -1,5 +1,6 @@
 package dev.mneme.persistence.pekko;
 
+import com.typesafe.config.Config;
 import dev.mneme.persistence.JournalOrderException;
 import dev.mneme.persistence.SessionGoneException;
 import dev.mneme.persistence.SessionNameTakenException;
@@ -26,9 +27,19 @@ import scala.jdk.javaapi.FutureConverters;
  * journal is rejected, which is the actor's error, while a journal that cannot be written fails, which is not.
  */
 public final class RocksDbJournal extends AsyncWriteJournal {
-    private final JournalDatabase database = JournalExtension.get(context().system()).database();
+    private final JournalExtension databases = JournalExtension.get(context().system());
     private final PayloadSerialization serialization = new PayloadSerialization(context().system());
     private final ExecutionContext reads = context().system().dispatchers().lookup("mneme.journal.replay-dispatcher");
+    private final Config plugin;
+
+    /** @param plugin the plugin's configuration */
+    public RocksDbJournal(Config plugin) {
+        this.plugin = plugin;
+    }
+
+    private JournalDatabase database() {
+        return databases.database(plugin);
+    }
 
     @Override
     public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(Iterable<AtomicWrite> writes) {
@@ -45,7 +56,7 @@ public final class RocksDbJournal extends AsyncWriteJournal {
         } catch (Exception e) { // Scala code also throws checked exceptions, such as NotSerializableException
             return CompletableFuture.completedFuture(Optional.of(e));
         }
-        return database.append(write.persistenceId(), records)
+        return database().append(write.persistenceId(), records)
                 .handle((written, failure) -> failure)
                 .thenCompose(RocksDbJournal::outcome);
     }
@@ -79,7 +90,7 @@ public final class RocksDbJournal extends AsyncWriteJournal {
                 () -> {
                     long[] left = {max};
                     if (max > 0) {
-                        database.events().read(persistenceId, from, to, record -> {
+                        database().events().read(persistenceId, from, to, record -> {
                             replay.accept(event(persistenceId, record));
                             left[0]--;
                             return left[0] > 0;
@@ -104,12 +115,12 @@ public final class RocksDbJournal extends AsyncWriteJournal {
 
     @Override
     public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long from) {
-        return Futures.future(() -> database.events().highestSequenceNr(persistenceId), reads);
+        return Futures.future(() -> database().events().highestSequenceNr(persistenceId), reads);
     }
 
     @Override
     public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long to) {
-        return FutureConverters.asScala(database.events().delete(persistenceId, to).thenApply(deleted -> done()));
+        return FutureConverters.asScala(database().events().delete(persistenceId, to).thenApply(deleted -> done()));
     }
 
     /** What Pekko's Java interface asks for where there is nothing to say. */

@@ -1,5 +1,6 @@
 package dev.mneme.persistence.pekko;
 
+import com.typesafe.config.Config;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.journal.EventRecord;
 import java.util.ArrayList;
@@ -16,23 +17,25 @@ import org.apache.pekko.stream.javadsl.Source;
 
 /** The query plugin, {@code mneme.read-journal}: the events of one persistence id that are there now. */
 public final class RocksDbReadJournal implements CurrentEventsByPersistenceIdQuery {
-    /** Its name in the configuration. */
+    /** Its name in the configuration; {@link JournalPlugins#events} for an attached database. */
     public static final String IDENTIFIER = "mneme.read-journal";
 
     private static final int EVENTS_AT_ONCE = 256;
 
-    private final ExtendedActorSystem system;
+    private final JournalExtension databases;
+    private final Config plugin;
     private final PayloadSerialization serialization;
 
-    RocksDbReadJournal(ExtendedActorSystem system) {
-        this.system = system;
+    RocksDbReadJournal(ExtendedActorSystem system, Config plugin) {
+        this.databases = JournalExtension.get(system);
+        this.plugin = plugin;
         this.serialization = new PayloadSerialization(system);
     }
 
     @Override
     public Source<EventEnvelope, NotUsed> currentEventsByPersistenceId(String persistenceId, long from, long to) {
         return Source.lazySource(() -> {
-                    JournalDatabase database = JournalExtension.get(system).database();
+                    JournalDatabase database = databases.database(plugin);
                     long last = Math.min(to, database.events().highestSequenceNr(persistenceId));
                     return Source.unfold(from, first -> page(database, persistenceId, first, last))
                             .mapConcat(page -> page);

@@ -1,5 +1,6 @@
 package dev.mneme.persistence.pekko;
 
+import com.typesafe.config.Config;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.persistence.query.ReadJournalProvider;
 import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQuery;
@@ -8,8 +9,8 @@ import org.apache.pekko.persistence.query.javadsl.CurrentEventsByPersistenceIdQu
 public final class RocksDbReadJournalProvider implements ReadJournalProvider {
     private final RocksDbReadJournal journal;
 
-    public RocksDbReadJournalProvider(ExtendedActorSystem system) {
-        this.journal = new RocksDbReadJournal(system);
+    public RocksDbReadJournalProvider(ExtendedActorSystem system, Config plugin) {
+        this.journal = new RocksDbReadJournal(system, plugin);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.mneme.persistence.pekko;
 
+import com.typesafe.config.Config;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.journal.SnapshotRecord;
 import java.util.Optional;
@@ -14,14 +15,24 @@ import scala.jdk.javaapi.FutureConverters;
 
 /** The snapshot plugin, {@code mneme.snapshot-store}. */
 public final class RocksDbSnapshotStore extends SnapshotStore {
-    private final JournalDatabase database = JournalExtension.get(context().system()).database();
+    private final JournalExtension databases = JournalExtension.get(context().system());
     private final PayloadSerialization serialization = new PayloadSerialization(context().system());
     private final ExecutionContext reads = context().system().dispatchers().lookup("mneme.journal.replay-dispatcher");
+    private final Config plugin;
+
+    /** @param plugin the plugin's configuration */
+    public RocksDbSnapshotStore(Config plugin) {
+        this.plugin = plugin;
+    }
+
+    private JournalDatabase database() {
+        return databases.database(plugin);
+    }
 
     @Override
     public Future<Optional<SelectedSnapshot>> doLoadAsync(String persistenceId, SnapshotSelectionCriteria criteria) {
         return Futures.future(
-                () -> database.snapshots()
+                () -> database().snapshots()
                         .latest(
                                 persistenceId,
                                 criteria.maxSequenceNr(),
@@ -34,7 +45,7 @@ public final class RocksDbSnapshotStore extends SnapshotStore {
 
     @Override
     public Future<Void> doSaveAsync(SnapshotMetadata metadata, Object snapshot) {
-        return FutureConverters.asScala(database.snapshots()
+        return FutureConverters.asScala(database().snapshots()
                 .save(
                         metadata.persistenceId(),
                         new SnapshotRecord(
@@ -44,7 +55,7 @@ public final class RocksDbSnapshotStore extends SnapshotStore {
 
     @Override
     public Future<Void> doDeleteAsync(SnapshotMetadata metadata) {
-        return FutureConverters.asScala(database.snapshots()
+        return FutureConverters.asScala(database().snapshots()
                 .delete(
                         metadata.persistenceId(),
                         // Who does not know the time of a snapshot says 0.
@@ -55,7 +66,7 @@ public final class RocksDbSnapshotStore extends SnapshotStore {
 
     @Override
     public Future<Void> doDeleteAsync(String persistenceId, SnapshotSelectionCriteria criteria) {
-        return FutureConverters.asScala(database.snapshots()
+        return FutureConverters.asScala(database().snapshots()
                 .delete(persistenceId, snapshot -> criteria.matches(metadata(persistenceId, snapshot)))
                 .thenApply(deleted -> done()));
     }

@@ -1,7 +1,6 @@
 package dev.mneme.persistence.pekko;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -24,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.query.EventEnvelope;
@@ -40,10 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The plugins under a real typed persistent actor. */
 class PluginsTest {
     private static final SessionPersistenceId SESSION = new SessionPersistenceId("acme", "s");
-    private static final Config CONFIG = ConfigFactory.parseString(
-                    "pekko.persistence.journal.plugin = mneme.journal, "
-                            + "pekko.persistence.snapshot-store.plugin = mneme.snapshot-store, pekko.loglevel = OFF")
-            .withFallback(ConfigFactory.load());
+    private static final Config CONFIG = ConfigFactory.parseString("pekko.loglevel = OFF").withFallback(ConfigFactory.load());
 
     @TempDir
     Path directory;
@@ -52,8 +48,31 @@ class PluginsTest {
     private record Tell(List<SessionEvent> events, ActorRef<Integer> replyTo) {}
 
     private static final class Recorder extends EventSourcedBehavior<Tell, SessionEvent, Integer> {
-        Recorder() {
+        private final JournalPlugins plugins;
+
+        Recorder(JournalPlugins plugins) {
             super(PersistenceId.ofUniqueId(SESSION.text()));
+            this.plugins = plugins;
+        }
+
+        @Override
+        public String journalPluginId() {
+            return plugins.journal();
+        }
+
+        @Override
+        public Optional<Config> journalPluginConfig() {
+            return Optional.of(plugins.config());
+        }
+
+        @Override
+        public String snapshotPluginId() {
+            return plugins.snapshots();
+        }
+
+        @Override
+        public Optional<Config> snapshotPluginConfig() {
+            return Optional.of(plugins.config());
         }
 
         @Override
@@ -73,13 +92,9 @@ class PluginsTest {
         }
     }
 
-    private static Behavior<Tell> recorder() {
-        return new Recorder();
-    }
-
-    private static int tell(ActorSystem<Tell> system, SessionEvent... events) throws Exception {
+    private static int tell(ActorSystem<?> system, ActorRef<Tell> recorder, SessionEvent... events) throws Exception {
         return AskPattern.ask(
-                        system,
+                        recorder,
                         (ActorRef<Integer> replyTo) -> new Tell(List.of(events), replyTo),
                         Duration.ofSeconds(20),
                         system.scheduler())
@@ -87,18 +102,11 @@ class PluginsTest {
                 .get(30, TimeUnit.SECONDS);
     }
 
-    private ActorSystem<Tell> start(JournalDatabase database) {
-        ActorSystem<Tell> system = ActorSystem.create(
-                Behaviors.setup(context -> {
-                    JournalExtension.get(context.getSystem()).attach(database);
-                    return recorder();
-                }),
-                "plugins",
-                CONFIG);
-        return system;
+    private static ActorRef<Tell> start(ActorSystem<?> system, JournalPlugins plugins, String name) {
+        return system.systemActorOf(new Recorder(plugins), name, Props.empty());
     }
 
-    private static void stop(ActorSystem<Tell> system) throws Exception {
+    private static void stop(ActorSystem<?> system) throws Exception {
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
@@ -121,10 +129,11 @@ class PluginsTest {
                 Optional.empty(),
                 1);
         try (JournalDatabase database = JournalDatabase.open(directory, Directories.NATIVE_CACHE)) {
-            ActorSystem<Tell> system = start(database);
-            assertThat(tell(system, created, started)).isEqualTo(2);
+            ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "first", CONFIG);
+            ActorRef<Tell> recorder = start(system, JournalExtension.get(system).attach(database), "recorder");
+            assertThat(tell(system, recorder, created, started)).isEqualTo(2);
             for (int position = 0; position < 600; position += 2) {
-                tell(system, sampled(position), sampled(position + 1));
+                tell(system, recorder, sampled(position), sampled(position + 1));
             }
             assertThat(database.index("acme").tokens(new BranchId("s", 1), 0, 600))
                     .isEqualTo(IntStream.range(100, 700).toArray());
@@ -132,11 +141,11 @@ class PluginsTest {
         }
 
         try (JournalDatabase database = JournalDatabase.open(directory, Directories.NATIVE_CACHE)) {
-            ActorSystem<Tell> system = start(database);
-            assertThat(tell(system)).isEqualTo(602);
+            ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "second", CONFIG);
+            JournalPlugins plugins = JournalExtension.get(system).attach(database);
+            assertThat(tell(system, start(system, plugins, "recorder"))).isEqualTo(602);
 
-            List<EventEnvelope> events = PersistenceQuery.get(system)
-                    .getReadJournalFor(RocksDbReadJournal.class, RocksDbReadJournal.IDENTIFIER)
+            List<EventEnvelope> events = query(system, plugins)
                     .currentEventsByPersistenceId(SESSION.text(), 1, Long.MAX_VALUE)
                     .runWith(Sink.seq(), system)
                     .toCompletableFuture()
@@ -144,8 +153,7 @@ class PluginsTest {
             assertThat(events).hasSize(602);
             assertThat(events.getFirst().event()).isEqualTo(created);
             assertThat(events).extracting(EventEnvelope::sequenceNr).isSorted();
-            assertThat(PersistenceQuery.get(system)
-                            .getReadJournalFor(RocksDbReadJournal.class, RocksDbReadJournal.IDENTIFIER)
+            assertThat(query(system, plugins)
                             .currentEventsByPersistenceId(SESSION.text(), 300, 310)
                             .map(EventEnvelope::sequenceNr)
                             .runWith(Sink.seq(), system)
@@ -157,15 +165,33 @@ class PluginsTest {
         }
     }
 
-    @Test
-    void anActorSystemHasOneJournal() throws Exception {
-        try (JournalDatabase database = JournalDatabase.open(directory, Directories.NATIVE_CACHE)) {
-            ActorSystem<Tell> system = start(database);
-            tell(system);
+    private static RocksDbReadJournal query(ActorSystem<?> system, JournalPlugins plugins) {
+        return PersistenceQuery.get(system)
+                .getReadJournalFor(RocksDbReadJournal.class, plugins.events(), plugins.config());
+    }
 
-            assertThatThrownBy(() -> JournalExtension.get(system).attach(database))
-                    .isInstanceOf(IllegalStateException.class);
-            stop(system);
+    /** The same persistence id in both: they must not see each other's events. */
+    @Test
+    void anActorSystemHasAsManyJournalsAsAreAttached() throws Exception {
+        SessionEvent created = new SessionCreated("acme", "ines", "s", 1, Samples.FACTS, Optional.empty());
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "both", CONFIG);
+        try (JournalDatabase other = open("other")) {
+            JournalPlugins plugins;
+            try (JournalDatabase one = open("one")) {
+                plugins = JournalExtension.get(system).attach(one);
+                JournalPlugins others = JournalExtension.get(system).attach(other);
+                assertThat(tell(system, start(system, plugins, "one"), created)).isEqualTo(1);
+                assertThat(tell(system, start(system, others, "other"))).isZero();
+            }
+            try (JournalDatabase again = open("one")) {
+                assertThat(JournalExtension.get(system).attach(again)).isEqualTo(plugins);
+                assertThat(tell(system, start(system, plugins, "again"))).isEqualTo(1);
+            }
         }
+        stop(system);
+    }
+
+    private JournalDatabase open(String name) {
+        return JournalDatabase.open(directory.resolve(name), Directories.NATIVE_CACHE);
     }
 }
