@@ -7,7 +7,10 @@ import dev.mneme.persistence.HomeInUseException;
 import dev.mneme.persistence.HomeNotWritableException;
 import dev.mneme.persistence.HomeTooNewException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Set;
@@ -66,7 +69,7 @@ public final class Home implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new HomeNotWritableException(root, String.valueOf(e), e);
+            throw unusable(root, e);
         }
     }
 
@@ -143,7 +146,7 @@ public final class Home implements AutoCloseable {
             }
             return secret;
         } catch (IOException e) {
-            throw unusable(e);
+            throw unusable(root, e);
         }
     }
 
@@ -158,7 +161,7 @@ public final class Home implements AutoCloseable {
                     .filter(name -> TenantFolder.name(name).equals(name))
                     .collect(Collectors.toUnmodifiableSet());
         } catch (IOException e) {
-            throw unusable(e);
+            throw unusable(root, e);
         }
     }
 
@@ -171,12 +174,20 @@ public final class Home implements AutoCloseable {
             DurableFiles.createPrivateDirectories(directory);
             return directory;
         } catch (IOException e) {
-            throw unusable(e);
+            throw unusable(root, e);
         }
     }
 
-    private HomeException unusable(IOException e) {
-        return new HomeNotWritableException(root, String.valueOf(e), e);
+    private static HomeException unusable(Path root, IOException e) {
+        String reason =
+                switch (e) {
+                    // Of these the message is the file alone.
+                    case AccessDeniedException denied -> denied.getFile() + ": Permission denied";
+                    case NoSuchFileException missing -> missing.getFile() + " cannot be created";
+                    case FileAlreadyExistsException file -> file.getFile() + " is no directory";
+                    default -> e.getMessage() == null ? e.toString() : e.getMessage();
+                };
+        return new HomeNotWritableException(root, reason, e);
     }
 
     /** Unlocks the home. What lies in it has to be closed before. May be called again. */

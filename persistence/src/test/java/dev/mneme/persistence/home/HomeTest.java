@@ -149,7 +149,9 @@ class HomeTest {
     void aFileInTheWayIsRefused() throws IOException {
         Path file = Files.writeString(directory.resolve("home"), "");
 
-        assertThatThrownBy(() -> Home.open(file)).isInstanceOf(HomeNotWritableException.class);
+        assertThatThrownBy(() -> Home.open(file))
+                .isInstanceOf(HomeNotWritableException.class)
+                .hasMessageContaining(file + " is no directory;");
     }
 
     @Test
@@ -158,7 +160,9 @@ class HomeTest {
         // Not even root may create something there.
         Path unwritable = Path.of("/proc/self/mneme-home");
 
-        assertThatThrownBy(() -> Home.open(unwritable)).isInstanceOf(HomeNotWritableException.class);
+        assertThatThrownBy(() -> Home.open(unwritable))
+                .isInstanceOf(HomeNotWritableException.class)
+                .hasMessageContaining("mneme-home cannot be created;");
         assertThatThrownBy(() -> JournalDatabase.open(unwritable, Directories.NATIVE_CACHE))
                 .isInstanceOf(JournalUnavailableException.class);
     }
