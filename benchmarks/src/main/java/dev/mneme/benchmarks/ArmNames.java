@@ -28,15 +28,6 @@ final class ArmNames {
         };
     }
 
-    /** A policy as it is said. */
-    static String text(MemoryPolicy policy) {
-        return switch (policy) {
-            case Sparse sparse -> "sinks=" + sparse.sinks() + " window=" + sparse.window() + " topK=" + sparse.topK()
-                    + " candidates=" + sparse.candidates() + " refresh=" + sparse.refresh();
-            case MemoryPolicy.Dense _ -> "dense";
-        };
-    }
-
     /** What a session of the model has if nothing is said. */
     private static Sparse usual(ModelSpec spec) {
         return spec.layerSpecs().stream().anyMatch(layer -> layer.window() > 0)

@@ -1,5 +1,6 @@
 package dev.mneme.benchmarks;
 
+import dev.mneme.actors.memory.PolicyText;
 import dev.mneme.app.CommandFailure;
 import dev.mneme.app.Console;
 import dev.mneme.app.Models;
@@ -203,7 +204,7 @@ public final class EvalCommand implements Runnable {
 
     private Report report(ModelFile file, LanguageModel opened, List<Arm> arms) {
         Map<String, String> policies = new LinkedHashMap<>();
-        arms.forEach(arm -> policies.put(arm.name(), ArmNames.text(arm.policy())));
+        arms.forEach(arm -> policies.put(arm.name(), PolicyText.format(arm.policy())));
         ModelSpec spec = opened.spec();
         return new Report(file.name(), file.sha256(), spec.contextLength(), runtime.kv().name().toLowerCase(Locale.ROOT),
                 opened.backendName(), runtime.options().threads(), arrangement, fillerSeed, seeds(), policies);

@@ -3,6 +3,7 @@ package dev.mneme.benchmarks;
 import dev.mneme.benchmarks.Course.Branch;
 import dev.mneme.benchmarks.Question.Answer;
 import dev.mneme.benchmarks.Question.Likelihood;
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.model.AttentionMass;
@@ -29,8 +30,8 @@ final class Examination {
         if (reaching.isEmpty()) {
             return;
         }
-        // Inside the window all arms give the same bits; what is to go on with retrieval needs the summaries of one that retrieves.
-        Arm common = reaching.stream().filter(arm -> arm.topK() > 0).findFirst().orElse(reaching.getFirst());
+        // Inside the window all arms give the same bits; what goes on past it needs the summaries that only sparse policies leave.
+        Arm common = reaching.stream().filter(arm -> arm.policy() instanceof MemoryPolicy.Sparse).findFirst().orElse(reaching.getFirst());
         int inWindow = common.model().spec().contextLength() / KvLayout.BLOCK * KvLayout.BLOCK;
         try (Reader shared = Reader.begin(common, format)) {
             read(shared, course, Math.min(inWindow, course.branches().getFirst().from()));

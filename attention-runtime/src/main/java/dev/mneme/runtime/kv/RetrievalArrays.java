@@ -23,13 +23,13 @@ public final class RetrievalArrays implements RetrievalMemory, AutoCloseable {
 
     /**
      * The first {@code blocks} summaries, without choices, for a policy that retrieves {@code topK} blocks. Full chunks
-     * are shared: the fork is closed first.
+     * are shared: the fork is closed first. Where a dense policy left no summaries, the fork has none either.
      */
     RetrievalArrays fork(int blocks, int topK) {
         RetrievalArrays fork = new RetrievalArrays(layout, topK);
         int full = blocks / SummaryLayout.BLOCKS;
-        fork.chunks.addAll(chunks.subList(0, full));
-        if (blocks % SummaryLayout.BLOCKS > 0) {
+        fork.chunks.addAll(chunks.subList(0, Math.min(full, chunks.size())));
+        if (blocks % SummaryLayout.BLOCKS > 0 && chunks.size() > full) {
             fork.openSummaries(full, 0).copyFrom(openSummaries(full, 0));
         }
         return fork;

@@ -66,6 +66,18 @@ class KvArraysTest {
         }
     }
 
+    @Test
+    void aLongTextWithoutSummariesCanBeForked() {
+        KvLayout layout = RUNTIME.model().kvLayout(KvFormat.F16);
+        try (KvArrays memory = new KvArrays(layout, 0)) {
+            MemorySegment last = memory.open(80, 0);
+            try (KvArrays fork = memory.fork(0)) {
+                assertThat(fork.sealed(80, 0).address()).isEqualTo(last.address());
+                assertThat(fork.open(81, 0).address()).isNotEqualTo(memory.open(81, 0).address());
+            }
+        }
+    }
+
     /** Reads the text from {@code from} on; the logits of these tokens. */
     private static List<float[]> read(KvArrays memory, Sparse policy, int[] ids, int from) {
         List<float[]> logits = new ArrayList<>();
