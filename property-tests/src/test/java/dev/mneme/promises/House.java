@@ -29,9 +29,15 @@ final class House implements AutoCloseable {
             System.getProperty("mneme.rootDir"), "attention-runtime", "src", "test", "resources", "oracle", "tiny");
 
     private final Path directory;
+    private final int threads;
     private Mneme mneme;
 
     House() {
+        this(1);
+    }
+
+    House(int threads) {
+        this.threads = threads;
         try {
             directory = Files.createTempDirectory("mneme-promises");
         } catch (IOException e) {
@@ -43,7 +49,7 @@ final class House implements AutoCloseable {
     private Mneme open() {
         return Mneme.at(directory.resolve("home"))
                 .models(ModelCatalog.in(directory.resolve("models")))
-                .runtime(new RuntimeOptions(Backend.VECTOR, 1))
+                .runtime(new RuntimeOptions(Backend.VECTOR, threads))
                 .store(StoreOptions.defaults().withArenaBytes(16L << 20))
                 .open();
     }
@@ -60,6 +66,11 @@ final class House implements AutoCloseable {
 
     Session session(String tenant, String name, String model, Memory memory) {
         return mneme.tenant(tenant).session(name).model(model).raw().memory(memory).open();
+    }
+
+    /** A new session with the model's chat template. */
+    Session chat(String tenant, String name, String model, String system) {
+        return mneme.tenant(tenant).session(name).model(model).system(system).open();
     }
 
     Session session(String tenant, String name) {

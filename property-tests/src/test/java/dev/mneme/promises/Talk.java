@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A conversation that is the same however it is held: what is said, and how many tokens are replied at most. */
-record Talk(List<Line> lines, long seed) {
+/** A conversation that is the same however it is held: what is said, how many tokens are replied at most, and how drawn. */
+record Talk(List<Line> lines, float temperature, long seed) {
+    Talk(List<Line> lines, long seed) {
+        this(lines, 1, seed);
+    }
+
     /** One thing said. */
     record Line(String text, int replyTokens) {}
 
@@ -21,7 +25,7 @@ record Talk(List<Line> lines, long seed) {
     }
 
     TurnOptions options() {
-        return TurnOptions.defaults().withTemperature(1).withSeed(seed);
+        return TurnOptions.defaults().withTemperature(temperature).withSeed(seed);
     }
 
     /** Held in one go. */
@@ -36,7 +40,7 @@ record Talk(List<Line> lines, long seed) {
         return transcript;
     }
 
-    /** Held with {@code interruption} after every few tokens; it answers the session to go on with. */
+    /** Held with {@code interruption} after every few tokens and after every reply; it answers the session to go on with. */
     Transcript hold(Session first, List<Integer> stretches, Supplier<Session> interruption) {
         Transcript transcript = new Transcript();
         Session session = first;
