@@ -1,6 +1,7 @@
 package dev.mneme;
 
 import dev.mneme.actors.node.SessionHandle;
+import dev.mneme.actors.session.MemoryChange;
 import dev.mneme.actors.session.SessionCommand;
 import dev.mneme.actors.session.SessionReply.Described;
 import dev.mneme.actors.session.TurnRequest;
@@ -159,6 +160,50 @@ public final class Session {
     /** {@link #rewind(int)} with a request id that makes a repeat safe. */
     public SessionInfo rewind(int turn, Optional<String> requestId) {
         return SessionInfo.of(tenant.sessions().rewind(handle, turn, requestId));
+    }
+
+    /**
+     * Remembers in another way from the next block of 64 tokens on; what the policy leaves open stays as it is. What was
+     * computed before stays valid.
+     *
+     * @throws dev.mneme.errors.MemoryRefused if the model cannot follow it
+     */
+    public SessionInfo memory(MemoryPolicy policy) {
+        return memory(policy, Optional.empty());
+    }
+
+    /** {@link #memory(MemoryPolicy)} with a request id that makes a repeat safe. */
+    public SessionInfo memory(MemoryPolicy policy, Optional<String> requestId) {
+        return edit(new MemoryChange.Remember(MemoryTerms.wishes(policy)), requestId);
+    }
+
+    /**
+     * Always attends to a turn from now on, also past the model's window.
+     *
+     * @throws dev.mneme.errors.PinRefused if it does not fit beside what is attended anyway
+     */
+    public SessionInfo pin(int turn) {
+        return pin(turn, Optional.empty());
+    }
+
+    /** {@link #pin(int)} with a request id that makes a repeat safe. */
+    public SessionInfo pin(int turn, Optional<String> requestId) {
+        return edit(new MemoryChange.Pin(turn), requestId);
+    }
+
+    /** Attends to a turn no more than to others. */
+    public SessionInfo unpin(int turn) {
+        return unpin(turn, Optional.empty());
+    }
+
+    /** {@link #unpin(int)} with a request id that makes a repeat safe. */
+    public SessionInfo unpin(int turn, Optional<String> requestId) {
+        return edit(new MemoryChange.Unpin(turn), requestId);
+    }
+
+    private SessionInfo edit(MemoryChange change, Optional<String> requestId) {
+        requestId.ifPresent(id -> RequestText.requireValid("a request id", id));
+        return SessionInfo.of(tenant.sessions().edit(handle, change, requestId));
     }
 
     /** Deletes it: the name is free at once, the space when no fork reads it any more. */

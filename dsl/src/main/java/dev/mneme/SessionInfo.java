@@ -1,7 +1,9 @@
 package dev.mneme;
 
+import dev.mneme.actors.memory.TokenRange;
 import dev.mneme.actors.session.SessionReply.Described;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +14,8 @@ import java.util.Optional;
  * @param model the model that it belongs to
  * @param system its system text
  * @param raw whether it has no chat template
- * @param kvFormat the format in which keys and values are kept
+ * @param memory how it remembers, with nothing left open
+ * @param pins the tokens that are always attended past the model's window
  * @param created when it was created or forked
  * @param tokens tokens in its journal
  * @param turns turns it has
@@ -25,7 +28,8 @@ public record SessionInfo(
         String model,
         Optional<String> system,
         boolean raw,
-        String kvFormat,
+        MemoryPolicy memory,
+        List<TokenRange> pins,
         Instant created,
         int tokens,
         int turns,
@@ -41,7 +45,8 @@ public record SessionInfo(
                     case RAW -> true;
                     case CHAT -> false;
                 },
-                session.facts().kvFormat(),
+                MemoryTerms.inForce(session.timeline()),
+                session.timeline().pinned(),
                 Instant.ofEpochMilli(session.identity().createdAtMillis()),
                 session.tokens(),
                 session.turns(),

@@ -26,32 +26,32 @@ public final class SessionOpening {
     /** The model: a catalog name such as {@code smollm2:135m}, a path, or {@code hf:owner/repo/file.gguf}. */
     public SessionOpening model(String model) {
         return with(new OpenRequest(
-                Optional.of(model), request.system(), request.style(), request.kvFormat(), request.requestId()));
+                Optional.of(model), request.system(), request.style(), request.memory(), request.requestId()));
     }
 
     /** The system text. */
     public SessionOpening system(String text) {
         RequestText.requireValid("the system text", text);
         return with(new OpenRequest(
-                request.model(), Optional.of(text), request.style(), request.kvFormat(), request.requestId()));
+                request.model(), Optional.of(text), request.style(), request.memory(), request.requestId()));
     }
 
     /** No chat template: text is gone on from as it is. For base models. */
     public SessionOpening raw() {
         return with(new OpenRequest(
-                request.model(), request.system(), SessionStyle.RAW, request.kvFormat(), request.requestId()));
+                request.model(), request.system(), SessionStyle.RAW, request.memory(), request.requestId()));
     }
 
-    /** How the session remembers. */
-    public SessionOpening memory(Memory memory) {
+    /** How the session remembers; {@link Session#memory} changes it later. */
+    public SessionOpening memory(MemoryPolicy policy) {
         return with(new OpenRequest(
-                request.model(), request.system(), request.style(), memory.kvFormat(), request.requestId()));
+                request.model(), request.system(), request.style(), MemoryTerms.wishes(policy), request.requestId()));
     }
 
     /** Makes a repeat safe. */
     public SessionOpening requestId(String id) {
         return with(new OpenRequest(
-                request.model(), request.system(), request.style(), request.kvFormat(), Optional.of(id)));
+                request.model(), request.system(), request.style(), request.memory(), Optional.of(id)));
     }
 
     private SessionOpening with(OpenRequest changed) {

@@ -338,7 +338,10 @@ class SessionContractTest {
     }
 
     private static String actors(ActorSystem<?> system) {
-        return ((ExtendedActorSystem) system.classicSystem()).printTree();
+        // How many children each actor has; of what class an actor's cell is changes while it starts.
+        return ((ExtendedActorSystem) system.classicSystem())
+                .printTree()
+                .replaceAll("(?m)> (\\S+) .*?(\\w+ children)$", "> $1 $2");
     }
 
     @Test
@@ -379,7 +382,7 @@ class SessionContractTest {
     @Test
     void badInputIsATypedErrorAndLeavesTheSessionAsItWas() throws Exception {
         try (Mneme mneme = TinyModels.home(directory).open()) {
-            Session session = TinyModels.llama(mneme, "s");
+            Session session = TinyModels.dense(mneme, "s");
             session.say("Hello", SHORT);
             SessionInfo before = session.describe();
             List<SessionInfo> all = mneme.tenant("default").list();
@@ -419,9 +422,9 @@ class SessionContractTest {
     }
 
     @Test
-    void aReplyEndsAtTheModelsWindow() {
+    void aReplyOfADenseSessionEndsAtTheModelsWindow() {
         try (Mneme mneme = TinyModels.home(directory).open()) {
-            Session session = TinyModels.llama(mneme, "s");
+            Session session = TinyModels.dense(mneme, "s");
             session.ingest(LONG_TEXT, SHORT).await();
             while (session.describe().tokens() + 400 < 2048) {
                 session.ingest(LONG_TEXT.substring(0, 200), SHORT).await();

@@ -36,6 +36,11 @@ final class TinyModels {
         return llama(mneme.tenant(Mneme.DEFAULT_TENANT), name);
     }
 
+    /** One that ends at the model's window. */
+    static Session dense(Mneme mneme, String name) {
+        return mneme.session(name).model(llama()).raw().memory(MemoryPolicy.dense()).open();
+    }
+
     static Session llama(Tenant tenant, String name) {
         return tenant.session(name).model(llama()).raw().open();
     }

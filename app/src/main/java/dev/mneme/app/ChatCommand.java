@@ -32,13 +32,7 @@ final class ChatCommand implements Runnable {
     private String session = "default";
 
     @Mixin
-    private SessionChoice choice = new SessionChoice();
-
-    @Mixin
-    private TurnChoice turn = new TurnChoice();
-
-    @Mixin
-    private TurnOutput output = new TurnOutput();
+    private TurnForm form = new TurnForm();
 
     ChatCommand(Console console) {
         this.console = console;
@@ -46,9 +40,9 @@ final class ChatCommand implements Runnable {
 
     @Override
     public void run() {
-        TurnOptions options = turn.options();
-        try (OpenMemory memory = OpenMemory.at(mneme.place(), choice.runtime().options())) {
-            Session opened = choice.open(memory, session, console);
+        TurnOptions options = form.options();
+        try (OpenMemory memory = form.memory(mneme.place())) {
+            Session opened = form.session(memory, session, console);
             if (System.console() != null && System.console().isTerminal()) {
                 talk(memory, opened, options);
             } else {
@@ -63,7 +57,7 @@ final class ChatCommand implements Runnable {
             for (String said = keyboard.nextLine(); said != null; said = keyboard.nextLine()) {
                 if (!said.isBlank()) {
                     Turn started = opened.start(said, options);
-                    keyboard.whileInterruptible(started::cancel, () -> output.show(console, memory, opened, started));
+                    keyboard.whileInterruptible(started::cancel, () -> form.show(console, memory, opened, started));
                 }
             }
             console.err().println("'mneme chat" + (session.equals("default") ? "" : " --session " + session)
@@ -83,7 +77,7 @@ final class ChatCommand implements Runnable {
         try {
             for (String said = lines.readLine(); said != null; said = lines.readLine()) {
                 if (!said.isBlank()) {
-                    output.show(console, memory, opened, opened.start(said, options));
+                    form.show(console, memory, opened, opened.start(said, options));
                 }
             }
         } catch (IOException unreadable) {

@@ -1,7 +1,6 @@
 package dev.mneme.app;
 
 import dev.mneme.Session;
-import dev.mneme.TurnOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,13 +26,7 @@ final class ContinueCommand implements Callable<Integer> {
     private String session = "";
 
     @Mixin
-    private SessionChoice choice = new SessionChoice();
-
-    @Mixin
-    private TurnChoice turn = new TurnChoice();
-
-    @Mixin
-    private TurnOutput output = new TurnOutput();
+    private TurnForm form = new TurnForm();
 
     ContinueCommand(Console console) {
         this.console = console;
@@ -41,10 +34,6 @@ final class ContinueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TurnOptions options = turn.options();
-        try (OpenMemory memory = OpenMemory.at(mneme.place(), choice.runtime().options())) {
-            Session opened = choice.existing(memory, session);
-            return output.show(console, memory, opened, opened.resume(options));
-        }
+        return form.runExisting(mneme.place(), console, session, Session::resume);
     }
 }

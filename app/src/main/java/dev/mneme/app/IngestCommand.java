@@ -1,7 +1,5 @@
 package dev.mneme.app;
 
-import dev.mneme.Session;
-import dev.mneme.TurnOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -35,13 +33,7 @@ final class IngestCommand implements Callable<Integer> {
     private String file = "";
 
     @Mixin
-    private SessionChoice choice = new SessionChoice();
-
-    @Mixin
-    private TurnChoice turn = new TurnChoice();
-
-    @Mixin
-    private TurnOutput output = new TurnOutput();
+    private TurnForm form = new TurnForm();
 
     IngestCommand(Console console) {
         this.console = console;
@@ -49,15 +41,11 @@ final class IngestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TurnOptions options = turn.options();
         String document = file.equals("-") ? console.readText() : Console.text(bytes(), "The file " + file);
         if (document.isEmpty()) {
             throw new UsageFailure("There is nothing to read: the document is empty.");
         }
-        try (OpenMemory memory = OpenMemory.at(mneme.place(), choice.runtime().options())) {
-            Session opened = choice.open(memory, session, console);
-            return output.show(console, memory, opened, opened.ingest(document, options));
-        }
+        return form.run(mneme.place(), console, session, (opened, options) -> opened.ingest(document, options));
     }
 
     private byte[] bytes() {

@@ -1,6 +1,6 @@
 package dev.mneme.app;
 
-import dev.mneme.Memory;
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Mneme;
 import dev.mneme.Reply;
 import dev.mneme.Session;
@@ -94,8 +94,11 @@ final class ResumeSpeed {
     }
 
     private Session session(Mneme mneme, String name) {
-        Memory memory = kv == KvFormat.F32 ? Memory.DENSE_F32 : Memory.DENSE_F16;
-        return mneme.session(name).model(model).raw().memory(memory).open();
+        return mneme.session(name)
+                .model(model)
+                .raw()
+                .memory(MemoryPolicy.dense().kv(kv))
+                .open();
     }
 
     private static String name(int length) {

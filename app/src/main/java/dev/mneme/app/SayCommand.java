@@ -1,7 +1,5 @@
 package dev.mneme.app;
 
-import dev.mneme.Session;
-import dev.mneme.TurnOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,13 +31,7 @@ final class SayCommand implements Callable<Integer> {
     private List<String> text = new ArrayList<>();
 
     @Mixin
-    private SessionChoice choice = new SessionChoice();
-
-    @Mixin
-    private TurnChoice turn = new TurnChoice();
-
-    @Mixin
-    private TurnOutput output = new TurnOutput();
+    private TurnForm form = new TurnForm();
 
     SayCommand(Console console) {
         this.console = console;
@@ -47,14 +39,10 @@ final class SayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TurnOptions options = turn.options();
         String said = text.equals(List.of("-")) ? console.readText() : String.join(" ", text);
         if (said.isEmpty()) {
             throw new UsageFailure("There is nothing to say: the text is empty.");
         }
-        try (OpenMemory memory = OpenMemory.at(mneme.place(), choice.runtime().options())) {
-            Session opened = choice.open(memory, session, console);
-            return output.show(console, memory, opened, opened.start(said, options));
-        }
+        return form.run(mneme.place(), console, session, (opened, options) -> opened.start(said, options));
     }
 }

@@ -1,13 +1,11 @@
 package dev.mneme.app;
 
-import dev.mneme.Memory;
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Session;
 import dev.mneme.SessionInfo;
 import dev.mneme.SessionOpening;
 import dev.mneme.errors.SessionNotFound;
 import dev.mneme.models.ModelCatalog;
-import dev.mneme.runtime.kv.KvFormat;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -29,6 +27,9 @@ final class SessionChoice {
     private boolean raw;
 
     @Mixin
+    private MemoryChoice memory = new MemoryChoice();
+
+    @Mixin
     private RuntimeChoice runtime = new RuntimeChoice();
 
     RuntimeChoice runtime() {
@@ -36,20 +37,20 @@ final class SessionChoice {
     }
 
     /** Opens a session that has to be there. */
-    Session existing(OpenMemory memory, String name) {
-        Session existing = memory.tenant().existing(name);
+    Session existing(OpenMemory opened, String name) {
+        Session existing = opened.tenant().existing(name);
         check(existing.describe());
-        return model == null ? existing : memory.tenant().session(name).model(model).open();
+        return model == null ? existing : opened.tenant().session(name).model(model).open();
     }
 
     /** Opens the session, and creates it (with its model pulled) where there is none of this name. */
-    Session open(OpenMemory memory, String name, Console console) {
+    Session open(OpenMemory opened, String name, Console console) {
         try {
-            return existing(memory, name);
+            return existing(opened, name);
         } catch (SessionNotFound nothingYet) {
             String chosen = Optional.ofNullable(model).orElse(ModelCatalog.DEFAULT_MODEL);
             new Models(console).obtain(chosen);
-            return opening(memory.tenant().session(name).model(chosen)).open();
+            return opening(opened.tenant().session(name).model(chosen)).open();
         }
     }
 
@@ -61,7 +62,9 @@ final class SessionChoice {
         if (raw) {
             opening = opening.raw();
         }
-        return opening.memory(runtime.kv() == KvFormat.F32 ? Memory.DENSE_F32 : Memory.DENSE_F16);
+        return memory.isAsked() || runtime.askedKv().isPresent()
+                ? opening.memory(memory.over(MemoryPolicy.sparse(), runtime.askedKv()))
+                : opening;
     }
 
     private void check(SessionInfo session) {
@@ -71,8 +74,10 @@ final class SessionChoice {
         if (raw && !session.raw()) {
             refuse(session, "a chat template");
         }
-        runtime.askedKv().map(KvFormat::name).filter(format -> !format.equals(session.kvFormat()))
-                .ifPresent(format -> refuse(session, "--kv " + session.kvFormat().toLowerCase(Locale.ROOT)));
+        if (!memory.isMetBy(session.memory(), runtime.askedKv())) {
+            throw new CommandFailure("Session '" + session.name() + "' remembers otherwise: " + MemoryText.of(session.memory())
+                    + ". Leave the options out, or change it by 'mneme memory'.");
+        }
     }
 
     private static void refuse(SessionInfo session, String has) {

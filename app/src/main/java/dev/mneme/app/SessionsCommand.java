@@ -65,7 +65,7 @@ final class SessionsCommand implements Runnable {
         out.writeStringField("model", session.model());
         out.writeStringField("system", session.system().orElse(null));
         out.writeBooleanField("raw", session.raw());
-        out.writeStringField("kv", session.kvFormat().toLowerCase(Locale.ROOT));
+        MemoryText.write(out, session);
         out.writeStringField("created", session.created().toString());
         out.writeNumberField("tokens", session.tokens());
         out.writeNumberField("turns", session.turns());

@@ -65,9 +65,11 @@ final class ShowCommand implements Runnable {
     }
 
     private void print(SessionInfo info, List<ShownTurn> turns) {
-        console.out().println(String.format(Locale.ROOT, "%s: %d tokens in %d turns, model %s%s, keys and values in %s, since %s",
+        console.out().println(String.format(Locale.ROOT, "%s: %d tokens in %d turns, model %s%s, since %s",
                 info.name(), info.tokens(), info.turns(), info.model(), info.raw() ? " without chat template" : "",
-                info.kvFormat().toLowerCase(Locale.ROOT), info.created().truncatedTo(ChronoUnit.SECONDS)));
+                info.created().truncatedTo(ChronoUnit.SECONDS)));
+        console.out().println("memory: " + MemoryText.of(info.memory()));
+        MemoryText.pins(info, turns.stream().map(ShownTurn::turn).toList()).ifPresent(console.out()::println);
         info.system().ifPresent(system -> console.out().println("system: " + system));
         for (ShownTurn one : turns) {
             String ending = one.turn.finish().map(ReceiptText::word).orElse("open");

@@ -129,8 +129,34 @@ class SessionCommandsTest {
     }
 
     @Test
+    void howASessionRemembersIsShownAndChanged() throws IOException {
+        run("say", with(NEW, "s", "one two three ".repeat(10), "--max-tokens", "5", "--window", "128"));
+        JsonNode begun = json(run("memory", "s", "--json")).get("memory");
+        assertThat(begun.get("policy").asText()).isEqualTo("sparse");
+        assertThat(begun.get("window").asInt()).isEqualTo(128);
+        assertThat(begun.get("kv").asText()).isEqualTo("f16");
+        assertThat(begun.get("pinned")).isEmpty();
+
+        assertThat(run("memory", "s", "--top-k", "3").out()).contains("window 128, top-k 3");
+        assertThat(run("pin", "s", "1", "--request-id", "p").code()).isZero();
+        assertThat(run("memory", "s").out()).contains("window 128, top-k 3").contains("pinned: turn 1");
+        assertThat(run("show", "s").out()).contains("memory: sparse").contains("pinned: turn 1");
+        JsonNode shown = json(run("show", "s", "--json"));
+        assertThat(shown.get("memory").get("pinned").get(0).get("from").asInt()).isZero();
+        fails(1, "remembers otherwise", "say", "s", "x", "--window", "64");
+        fails(1, "multiple of 64", "memory", "s", "--window", "60");
+        fails(1, "turn 9", "pin", "s", "9");
+        fails(2, "--policy dense", "memory", "s", "--policy", "dense", "--sinks", "64");
+        assertThat(json(run("show", "s", "--json"))).isEqualTo(shown);
+
+        assertThat(run("unpin", "s", "1").code()).isZero();
+        assertThat(run("memory", "s", "--policy", "dense").out()).contains("s: dense, keys and values in f16").doesNotContain("pinned");
+        assertThat(run("say", "s", "four", "--max-tokens", "3", "--policy", "dense").code()).isZero();
+    }
+
+    @Test
     void badInputIsOneLineAndLeavesTheSessionAsItWas() throws IOException {
-        run("say", with(NEW, "s", "one", "--max-tokens", "9"));
+        run("say", with(NEW, "s", "one", "--max-tokens", "9", "--policy", "dense"));
         JsonNode before = json(run("show", "s", "--json"));
         fails(2, "empty", "say", "s", "");
         fails(2, "--temperature", "say", "s", "x", "--temperature", "-1");

@@ -1,7 +1,7 @@
 package dev.mneme.promises;
 
 import dev.mneme.Inside;
-import dev.mneme.Memory;
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Mneme;
 import dev.mneme.Session;
 import dev.mneme.actors.memory.BlockKeys;
@@ -64,7 +64,7 @@ final class House implements AutoCloseable {
         return TINY.resolve(model + ".gguf").toString();
     }
 
-    Session session(String tenant, String name, String model, Memory memory) {
+    Session session(String tenant, String name, String model, MemoryPolicy memory) {
         return mneme.tenant(tenant).session(name).model(model).raw().memory(memory).open();
     }
 

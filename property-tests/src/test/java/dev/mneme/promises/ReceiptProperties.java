@@ -2,7 +2,7 @@ package dev.mneme.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mneme.Memory;
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Receipt;
 import dev.mneme.Reply;
 import dev.mneme.Session;
@@ -102,7 +102,7 @@ class ReceiptProperties {
                 Step step = steps.get(i);
                 if (names.isEmpty() || (step.kind() == Kind.SAY && step.number() < 15)) {
                     String name = "s" + made++;
-                    house.session(TENANT, name, House.tiny("llama"), Memory.DENSE_F16);
+                    house.session(TENANT, name, House.tiny("llama"), MemoryPolicy.dense());
                     sessions.put(name, new Expected());
                     names.add(name);
                 }
@@ -182,9 +182,9 @@ class ReceiptProperties {
     void aTextThatIsThereAlreadyIsReusedByTheBlock(@ForAll("steps") List<Step> steps) {
         try (House house = new House()) {
             String text = "a common beginning of everything ".repeat(4 + steps.size() / 4);
-            Session first = house.session(TENANT, "first", House.tiny("llama"), Memory.DENSE_F16);
+            Session first = house.session(TENANT, "first", House.tiny("llama"), MemoryPolicy.dense());
             Reply one = first.say(text + "one", options(steps.getFirst()));
-            Session second = house.session(TENANT, "second", House.tiny("llama"), Memory.DENSE_F16);
+            Session second = house.session(TENANT, "second", House.tiny("llama"), MemoryPolicy.dense());
             Reply two = second.say(text + "two", options(steps.getLast()));
 
             int common = 0;
@@ -200,9 +200,9 @@ class ReceiptProperties {
     @Property(tries = 3, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void whatATurnTokenizesDependsOnItsOwnTextAlone(@ForAll("steps") List<Step> before) {
         try (House house = new House()) {
-            Session fresh = house.session(TENANT, "fresh", House.tiny("llama"), Memory.DENSE_F16);
+            Session fresh = house.session(TENANT, "fresh", House.tiny("llama"), MemoryPolicy.dense());
             fresh.say("x", options(before.getFirst()));
-            Session experienced = house.session(TENANT, "experienced", House.tiny("llama"), Memory.DENSE_F16);
+            Session experienced = house.session(TENANT, "experienced", House.tiny("llama"), MemoryPolicy.dense());
             for (Step step : before) {
                 if (experienced.describe().tokens() < 1_500) {
                     experienced.say("something " + step.number(), options(step));

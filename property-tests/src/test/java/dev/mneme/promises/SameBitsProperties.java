@@ -2,12 +2,13 @@ package dev.mneme.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mneme.Memory;
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Reply;
 import dev.mneme.Session;
 import dev.mneme.Turn;
 import dev.mneme.promises.Talk.Line;
 import dev.mneme.promises.Talk.Transcript;
+import dev.mneme.runtime.kv.KvFormat;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -39,6 +40,12 @@ class SameBitsProperties {
     }
 
     @Provide
+    Arbitrary<MemoryPolicy> memories() {
+        return Arbitraries.of(
+                MemoryPolicy.dense().kv(KvFormat.F16), MemoryPolicy.dense().kv(KvFormat.F32), MemoryPolicy.sparse());
+    }
+
+    @Provide
     Arbitrary<List<Integer>> stretches() {
         return Arbitraries.integers().between(1, 40).list().ofMinSize(1).ofMaxSize(6);
     }
@@ -48,9 +55,9 @@ class SameBitsProperties {
         Talk talk = new Talk(List.of(new Line("Once there was a cat who sat on a mat and wrote", 150), new Line(" It said:", 50)), 11);
         try (House house = new House()) {
             String model = House.tiny("llama");
-            Transcript whole = talk.hold(house.session("straight", "s", model, Memory.DENSE_F16));
+            Transcript whole = talk.hold(house.session("straight", "s", model, MemoryPolicy.dense()));
             Transcript restarted = talk.hold(
-                    house.session("restarted", "s", model, Memory.DENSE_F16), List.of(1), () -> {
+                    house.session("restarted", "s", model, MemoryPolicy.dense()), List.of(1), () -> {
                         house.restart();
                         return house.session("restarted", "s");
                     });
@@ -64,7 +71,7 @@ class SameBitsProperties {
     void restartedAtAnyTokenIsNotRestarted(
             @ForAll("talks") Talk talk,
             @ForAll("models") String model,
-            @ForAll Memory memory,
+            @ForAll("memories") MemoryPolicy memory,
             @ForAll("stretches") List<Integer> stretches) {
         try (House house = new House()) {
             Transcript whole = talk.hold(house.session("straight", "s", model, memory));
@@ -82,7 +89,7 @@ class SameBitsProperties {
     }
 
     @Property(tries = 3, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    void inCompanyIsAlone(@ForAll("talks") Talk talk, @ForAll("models") String model, @ForAll Memory memory) {
+    void inCompanyIsAlone(@ForAll("talks") Talk talk, @ForAll("models") String model, @ForAll("memories") MemoryPolicy memory) {
         try (House house = new House()) {
             List<Session> alone = new ArrayList<>();
             List<Session> together = new ArrayList<>();
@@ -112,7 +119,7 @@ class SameBitsProperties {
             @ForAll("talks") Talk elsewhere,
             @ForAll("talks") Talk after,
             @ForAll("models") String model,
-            @ForAll Memory memory) {
+            @ForAll("memories") MemoryPolicy memory) {
         try (House house = new House()) {
             Session parent = house.session("forked", "parent", model, memory);
             before.hold(parent);
@@ -133,7 +140,7 @@ class SameBitsProperties {
             @ForAll("talks") Talk undone,
             @ForAll("talks") Talk after,
             @ForAll("models") String model,
-            @ForAll Memory memory) {
+            @ForAll("memories") MemoryPolicy memory) {
         try (House house = new House()) {
             Session session = house.session("rewound", "s", model, memory);
             before.hold(session);
@@ -154,7 +161,7 @@ class SameBitsProperties {
             @ForAll("talks") Talk before,
             @ForAll("talks") Talk after,
             @ForAll("models") String model,
-            @ForAll Memory memory,
+            @ForAll("memories") MemoryPolicy memory,
             @ForAll("stretches") List<Integer> lost) {
         try (House house = new House()) {
             Session session = house.session("lossy", "s", model, memory);

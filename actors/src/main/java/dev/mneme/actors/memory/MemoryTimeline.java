@@ -3,11 +3,15 @@ package dev.mneme.actors.memory;
 import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.PinnedBlocks;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,9 +114,62 @@ public final class MemoryTimeline {
                 .toList();
     }
 
-    /** The policy that the token at a position is computed with. */
+    /** The policy that the token at a position is computed with, pins included. */
     public MemoryPolicy policyAt(int position) {
-        return era(position / BLOCK).policy();
+        return switch (era(position / BLOCK).policy()) {
+            case MemoryPolicy.Sparse sparse -> sparse.withPins(pinnedAt(position));
+            case MemoryPolicy.Dense dense -> dense;
+        };
+    }
+
+    private PinnedBlocks pinnedAt(int position) {
+        return PinnedBlocks.of(pins(position).stream().flatMapToInt(TokenRange::blocks).toArray());
+    }
+
+    private Collection<TokenRange> pins(int position) {
+        Map<Integer, TokenRange> pinned = new TreeMap<>();
+        for (PinChange change : pinChanges) {
+            if (change.position() > position) {
+                break;
+            }
+            if (change.pinned()) {
+                pinned.put(change.from(), new TokenRange(change.from(), change.to()));
+            } else {
+                pinned.remove(change.from());
+            }
+        }
+        return pinned.values();
+    }
+
+    /** The policy with all edits in effect, as new blocks will have it. */
+    public MemoryPolicy latestPolicy() {
+        return policyAt(Integer.MAX_VALUE);
+    }
+
+    /** The format that new blocks will have. */
+    public KvFormat latestFormat() {
+        return eras.getLast().format();
+    }
+
+    /** What is pinned, with all edits in effect; a range is known by where it begins. */
+    public List<TokenRange> pinned() {
+        return List.copyOf(pins(Integer.MAX_VALUE));
+    }
+
+    /**
+     * How many tokens a session can have in all: blocks under a dense policy end at the model's window.
+     *
+     * @param from tokens that it has
+     * @param window the model's window
+     */
+    public int longest(int from, int window) {
+        for (int i = 0; i < eras.size(); i++) {
+            int end = i + 1 < eras.size() ? eras.get(i + 1).firstBlock() * BLOCK : Integer.MAX_VALUE;
+            if (end > Math.max(from, window) && eras.get(i).policy() instanceof MemoryPolicy.Dense) {
+                return Math.max(window, eras.get(i).firstBlock() * BLOCK);
+            }
+        }
+        return Integer.MAX_VALUE;
     }
 
     /** The first position after this one whose {@link #policyAt} may be another; {@code Integer.MAX_VALUE} if none is. */

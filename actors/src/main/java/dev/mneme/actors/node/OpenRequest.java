@@ -1,5 +1,6 @@
 package dev.mneme.actors.node;
 
+import dev.mneme.actors.session.MemoryWishes;
 import dev.mneme.persistence.event.SessionStyle;
 import java.util.Optional;
 
@@ -9,16 +10,17 @@ import java.util.Optional;
  * @param model the model by name, path or hub address; an existing session's must be the same
  * @param system the system text of a new session
  * @param style how text becomes tokens in a new session
- * @param kvFormat the KV format of a new session
+ * @param memory how a new session remembers
  * @param requestId makes a repeat safe
  */
 public record OpenRequest(
         Optional<String> model,
         Optional<String> system,
         SessionStyle style,
-        String kvFormat,
+        MemoryWishes memory,
         Optional<String> requestId) {
     /** All defaults. */
     public static final OpenRequest DEFAULT =
-            new OpenRequest(Optional.empty(), Optional.empty(), SessionStyle.CHAT, "F16", Optional.empty());
+            new OpenRequest(
+                    Optional.empty(), Optional.empty(), SessionStyle.CHAT, MemoryWishes.NONE, Optional.empty());
 }

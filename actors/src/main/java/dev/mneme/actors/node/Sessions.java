@@ -1,7 +1,10 @@
 package dev.mneme.actors.node;
 
+import dev.mneme.actors.memory.PolicyText;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.model.ModelSource.LocatedModel;
+import dev.mneme.actors.session.MemoryChange;
+import dev.mneme.actors.session.ModelMemory;
 import dev.mneme.actors.session.SessionCommand;
 import dev.mneme.actors.session.SessionIdentity;
 import dev.mneme.actors.session.SessionReply;
@@ -12,6 +15,7 @@ import dev.mneme.errors.OtherModel;
 import dev.mneme.errors.SessionExists;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.errors.SessionNotFound;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.ModelRef;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.event.SessionForked;
@@ -19,6 +23,7 @@ import dev.mneme.persistence.event.SessionStyle;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionDirectory;
 import dev.mneme.persistence.index.TurnSpan;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.numerics.Numerics;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -81,28 +86,35 @@ public final class Sessions {
         }
         LocatedModel model = node.models().locate(request.model().orElse(defaultModel));
         SessionHandle created = new SessionHandle(services, name, UUID.randomUUID().toString());
-        SessionFacts facts = new SessionFacts(
-                new ModelRef(model.name(), model.sha256(), ""),
-                request.system(),
-                request.style(),
-                LocalDate.now(),
-                request.kvFormat(),
-                "dense",
-                Numerics.VERSION);
-        checkTemplate(facts);
+        SessionFacts facts = facts(name, request, new ModelRef(model.name(), model.sha256(), ""));
         ask(created, replyTo -> new SessionCommand.Create(identity(created), facts, request.requestId(), replyTo));
         return created;
     }
 
-    /** A chat that its model has no usable template for is refused now, not at its first turn. */
-    private void checkTemplate(SessionFacts facts) {
-        if (facts.style() == SessionStyle.CHAT) {
-            LoadedModel model = node.models().acquire(facts.model().name(), facts.model().sha256());
-            try {
-                Object unused = model.turns(facts.templateDate());
-            } finally {
-                model.release();
+    /** What its model cannot do is refused now, not at its first turn: a chat without a template, a memory policy. */
+    private SessionFacts facts(String name, OpenRequest request, ModelRef ref) {
+        LocalDate today = LocalDate.now();
+        return with(ref, model -> {
+            if (request.style() == SessionStyle.CHAT) {
+                Object unused = model.turns(today);
             }
+            return new SessionFacts(
+                    ref,
+                    request.system(),
+                    request.style(),
+                    today,
+                    request.memory().format().orElse(KvFormat.F16).name(),
+                    PolicyText.format(request.memory().forNew(name, ModelMemory.of(model))),
+                    Numerics.VERSION);
+        });
+    }
+
+    private <T> T with(ModelRef ref, Function<LoadedModel, T> use) {
+        LoadedModel model = node.models().acquire(ref.name(), ref.sha256());
+        try {
+            return use.apply(model);
+        } finally {
+            model.release();
         }
     }
 
@@ -131,14 +143,8 @@ public final class Sessions {
 
     /** The text of some tokens of a session, control tokens left out. */
     public String text(SessionHandle session, List<Integer> tokens) {
-        ModelRef model = describe(session).facts().model();
-        LoadedModel loaded = node.models().acquire(model.name(), model.sha256());
-        try {
-            return loaded.tokenizer()
-                    .decode(tokens.stream().mapToInt(Integer::intValue).toArray());
-        } finally {
-            loaded.release();
-        }
+        int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
+        return with(describe(session).facts().model(), model -> model.tokenizer().decode(ids));
     }
 
     /**
@@ -176,13 +182,27 @@ public final class Sessions {
                 turns,
                 requestId,
                 from.facts());
-        ask(child, replyTo -> new SessionCommand.BecomeFork(fork, replyTo));
+        List<MemoryEdited> edits = from.timeline().madeAt(position).stream()
+                .map(MemoryEdited::withoutRequest)
+                .toList();
+        ask(child, replyTo -> new SessionCommand.BecomeFork(fork, edits, replyTo));
         return child;
     }
 
     /** Goes back to the end of an earlier turn; 0 is the empty beginning. */
     public Described rewind(SessionHandle session, int turn, Optional<String> requestId) {
         return ask(session, replyTo -> new SessionCommand.Rewind(turn, requestId, replyTo));
+    }
+
+    /**
+     * Changes how a session remembers. What was computed before stays valid.
+     *
+     * @throws dev.mneme.errors.MemoryRefused if its model cannot follow
+     * @throws dev.mneme.errors.PinRefused if a turn to be pinned does not fit
+     */
+    public Described edit(SessionHandle session, MemoryChange change, Optional<String> requestId) {
+        ModelMemory model = with(describe(session).facts().model(), ModelMemory::of);
+        return ask(session, replyTo -> new SessionCommand.EditMemory(change, model, requestId, replyTo));
     }
 
     /** Deletes the session of this name, unless this very request did so before: its name may be another's by now. */

@@ -24,14 +24,16 @@ final class PromptEvents {
     /**
      * The events, in order.
      *
-     * @throws WindowExceeded if the prompt, and a token to answer it with, do not fit the model's window
+     * @throws WindowExceeded if the session attends densely, and the prompt, and a token to answer it with, do not fit the
+     *     model's window
      * @throws InvalidRequest if there is nothing to go on from
      */
     static List<SessionEvent> of(Live live, TurnPrompt prompt, Optional<String> requestId) {
         String session = live.identity().name();
         int[] tokens = prompt.tokens();
         int wanted = tokens.length + (prompt.kind() == TurnKind.INGEST ? 0 : 1);
-        if (live.position() + wanted > prompt.model().window()) {
+        int longest = live.timeline().longest(live.position(), prompt.model().window());
+        if (wanted > longest - live.position()) {
             throw new WindowExceeded(
                     session, live.position(), wanted, prompt.model().window());
         }

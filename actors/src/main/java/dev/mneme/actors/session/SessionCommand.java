@@ -3,9 +3,11 @@ package dev.mneme.actors.session;
 import dev.mneme.actors.engine.WorkOutcome;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.event.SessionForked;
 import dev.mneme.persistence.event.TurnFacts;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -16,9 +18,11 @@ public sealed interface SessionCommand {
         switch (this) {
             case Create(var identity, var facts, var requestId, var replyTo) ->
                 replyTo.tell(new SessionReply.Refused(reason));
-            case BecomeFork(var fork, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
+            case BecomeFork(var fork, var edits, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
             case Describe(var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
             case Rewind(var turn, var requestId, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
+            case EditMemory(var change, var model, var requestId, var replyTo) ->
+                replyTo.tell(new SessionReply.Refused(reason));
             case Delete(var requestId, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
             case StartTurn(var request, var listener) -> listener.failed(reason);
             case CancelTurn cancel -> {}
@@ -37,8 +41,9 @@ public sealed interface SessionCommand {
             ActorRef<SessionReply> replyTo)
             implements SessionCommand {}
 
-    /** Begins the session as a fork. */
-    record BecomeFork(SessionForked fork, ActorRef<SessionReply> replyTo) implements SessionCommand {}
+    /** Begins the session as a fork; {@code edits} are those that the parent had made where it is forked. */
+    record BecomeFork(SessionForked fork, List<MemoryEdited> edits, ActorRef<SessionReply> replyTo)
+            implements SessionCommand {}
 
     /** Asks what the session is. */
     record Describe(ActorRef<SessionReply> replyTo) implements SessionCommand {}
@@ -51,6 +56,11 @@ public sealed interface SessionCommand {
 
     /** Goes back to the end of an earlier turn; 0 is the empty beginning. */
     record Rewind(int turn, Optional<String> requestId, ActorRef<SessionReply> replyTo) implements SessionCommand {}
+
+    /** Changes how the session remembers. */
+    record EditMemory(
+            MemoryChange change, ModelMemory model, Optional<String> requestId, ActorRef<SessionReply> replyTo)
+            implements SessionCommand {}
 
     /** Deletes the session. */
     record Delete(Optional<String> requestId, ActorRef<SessionReply> replyTo) implements SessionCommand {}

@@ -5,8 +5,10 @@ import dev.mneme.actors.session.SessionState.Deleted;
 import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.SessionState.Unborn;
 import dev.mneme.errors.InvalidRequest;
+import dev.mneme.errors.MnemeException;
 import dev.mneme.errors.NoSuchTurn;
 import dev.mneme.errors.SessionBusy;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.Rewound;
 import dev.mneme.persistence.event.SessionCreated;
 import dev.mneme.persistence.event.SessionDeleted;
@@ -14,6 +16,8 @@ import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.index.RequestKind;
 import dev.mneme.persistence.index.SessionPersistenceId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -33,8 +37,8 @@ import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 
 /**
- * One session: the only writer of its journal. It begins, describes, rewinds and deletes the session itself; turns go
- * through its {@link TurnDesk}.
+ * One session: the only writer of its journal. It begins, describes, edits, rewinds and deletes the session itself; turns
+ * go through its {@link TurnDesk}.
  */
 public final class SessionEntity extends EventSourcedBehavior<SessionCommand, SessionEvent, SessionState> {
     private static final int SNAPSHOT_EVERY = 200;
@@ -146,6 +150,7 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             case SessionCommand.BecomeFork fork -> becomeFork(state, fork);
             case SessionCommand.Describe(var replyTo) -> describe(state, replyTo);
             case SessionCommand.Rewind rewind -> rewind(state, rewind);
+            case SessionCommand.EditMemory edit -> edit(state, edit);
             case SessionCommand.Delete delete -> delete(state, delete);
             case SessionCommand.StartTurn start -> desk.start(state, start);
             case SessionCommand.CancelTurn cancel -> desk.cancel(cancel);
@@ -187,7 +192,10 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
         if (!(state instanceof Unborn)) {
             return describe(state, fork.replyTo());
         }
-        return Effect().persist(fork.fork()).thenRun(born -> fork.replyTo().tell(described(born)));
+        List<SessionEvent> events = new ArrayList<>();
+        events.add(fork.fork());
+        events.addAll(fork.edits());
+        return Effect().persist(events).thenRun(born -> fork.replyTo().tell(described(born)));
     }
 
     private Effect<SessionEvent, SessionState> describe(SessionState state, ActorRef<SessionReply> replyTo) {
@@ -222,6 +230,30 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
                 .thenRun(back -> rewind.replyTo().tell(described(back)));
     }
 
+    private Effect<SessionEvent, SessionState> edit(SessionState state, SessionCommand.EditMemory edit) {
+        if (!(state instanceof Live live)) {
+            return describe(state, edit.replyTo());
+        }
+        List<MemoryEdited> events;
+        try {
+            if (desk.known(live, RequestKind.EDITED, edit.requestId())) {
+                return describe(state, edit.replyTo());
+            }
+            if (desk.resting()) {
+                return desk.afterRest(edit, edit.replyTo());
+            }
+            if (desk.busy()) {
+                return refuse(edit.replyTo(), new SessionBusy(live.identity().name(), 0));
+            }
+            events = new MemoryEdits(live, edit.model(), services.index()).of(edit.change(), edit.requestId());
+        } catch (MnemeException e) {
+            return refuse(edit.replyTo(), e);
+        }
+        return Effect()
+                .persist(List.<SessionEvent>copyOf(events))
+                .thenRun(edited -> edit.replyTo().tell(described(edited)));
+    }
+
     private Effect<SessionEvent, SessionState> delete(SessionState state, SessionCommand.Delete delete) {
         if (!(state instanceof Live live)) {
             return describe(state, delete.replyTo());
@@ -253,6 +285,7 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             case Live live -> new SessionReply.Described(
                     live.identity(),
                     live.facts(),
+                    live.timeline(),
                     live.branch(),
                     live.position(),
                     live.turns(),

@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.index.SessionEntry;
@@ -14,6 +15,7 @@ public sealed interface SessionReply {
      *
      * @param identity who it is
      * @param facts what it was created with
+     * @param timeline how it remembers
      * @param branch its current branch in the index
      * @param tokens tokens in its journal
      * @param turns turns it has
@@ -23,6 +25,7 @@ public sealed interface SessionReply {
     record Described(
             SessionIdentity identity,
             SessionFacts facts,
+            MemoryTimeline timeline,
             long branch,
             int tokens,
             int turns,
@@ -36,6 +39,7 @@ public sealed interface SessionReply {
             return new Described(
                     new SessionIdentity(tenant, origin.name(), entry.sessionId(), origin.createdAtMillis()),
                     origin.facts(),
+                    MemoryTimeline.of(origin.facts(), entry.edits()),
                     entry.head().branch(),
                     entry.head().position(),
                     entry.head().turns(),

@@ -94,7 +94,7 @@ final class TurnPreparation {
     private Reply reply(Live live, TurnFacts turn, LoadedModel model, int replyStart) {
         BranchId branch = SessionEvolution.branchOf(live);
         int from = Math.max(0, replyStart - turn.options().repetitionWindow());
-        int room = model.window() - replyStart;
+        int room = live.timeline().longest(replyStart, model.window()) - replyStart;
         Reply reply = new Reply(
                 model.tokenizer(),
                 turn.options().withMaxTokens(Math.min(turn.options().maxTokens(), room)),

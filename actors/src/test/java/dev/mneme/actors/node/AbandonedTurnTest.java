@@ -6,6 +6,7 @@ import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.model.ModelPool;
 import dev.mneme.actors.model.ModelSource;
 import dev.mneme.actors.session.GenerationWishes;
+import dev.mneme.actors.session.MemoryWishes;
 import dev.mneme.actors.session.ReplyPiece;
 import dev.mneme.actors.session.SessionCommand;
 import dev.mneme.actors.session.TurnListener;
@@ -43,14 +44,14 @@ class AbandonedTurnTest {
     private final CountDownLatch loading = new CountDownLatch(1);
     private final CountDownLatch mayLoad = new CountDownLatch(1);
 
-    /** Locates the model twice without further ado: when the session is created, and after it was unloaded. */
+    /** Slow for the turn only: when the session is created the model is located and loaded, and then unloaded again. */
     private final ModelSource slow = new ModelSource() {
         private int asked;
 
         @Override
         public synchronized LocatedModel locate(String name) {
             asked++;
-            if (asked == 2) {
+            if (asked == 3) {
                 loading.countDown();
                 try {
                     mayLoad.await();
@@ -102,8 +103,9 @@ class AbandonedTurnTest {
         SessionHandle session = new Sessions(node, "default")
                 .open(
                         "s",
-                        new OpenRequest(Optional.of(MODEL), Optional.empty(), SessionStyle.RAW, "F16", Optional.empty()),
+                        new OpenRequest(Optional.of(MODEL), Optional.empty(), SessionStyle.RAW, MemoryWishes.NONE, Optional.empty()),
                         MODEL);
+        node.models().unloadIdle(Duration.ZERO);
         CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
         TurnRequest request = new TurnRequest(
                 "s", new TurnRequest.Content.RawText("Hello"), GenerationWishes.NONE, Optional.empty());

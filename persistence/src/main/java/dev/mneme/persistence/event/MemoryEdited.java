@@ -14,4 +14,9 @@ import java.util.Optional;
  */
 public record MemoryEdited(
         int position, EditKind edit, String value, int fromToken, int toToken, Optional<String> requestId)
-        implements SessionEvent {}
+        implements SessionEvent {
+    /** The same edit, made for no request. */
+    public MemoryEdited withoutRequest() {
+        return new MemoryEdited(position, edit, value, fromToken, toToken, Optional.empty());
+    }
+}

@@ -60,10 +60,10 @@ public final class SessionDirectory {
     private Optional<SessionEntry> entry(String sessionId, SessionOrigin origin) {
         Optional<SessionHead> head = alive(sessionId);
         while (head.isPresent()) {
-            Optional<TurnSpan> lastTurn = lastTurn(sessionId, head.get());
+            Optional<SessionEntry> entry = entry(sessionId, origin, head.get());
             Optional<SessionHead> now = alive(sessionId);
             if (now.equals(head)) {
-                return Optional.of(new SessionEntry(sessionId, origin, head.get(), lastTurn));
+                return entry;
             }
             head = now;
         }
@@ -74,9 +74,11 @@ public final class SessionDirectory {
         return index.head(sessionId).filter(head -> !head.deleted());
     }
 
-    private Optional<TurnSpan> lastTurn(String sessionId, SessionHead head) {
+    private Optional<SessionEntry> entry(String sessionId, SessionOrigin origin, SessionHead head) {
+        BranchId branch = new BranchId(sessionId, head.branch());
         try {
-            return index.turn(new BranchId(sessionId, head.branch()), head.turns());
+            return Optional.of(new SessionEntry(
+                    sessionId, origin, head, index.turn(branch, head.turns()), index.edits(branch, head.sequenceNr())));
         } catch (SessionGoneException e) {
             if (alive(sessionId).isPresent()) {
                 throw e;

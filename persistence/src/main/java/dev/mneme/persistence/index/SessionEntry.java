@@ -1,5 +1,7 @@
 package dev.mneme.persistence.index;
 
+import dev.mneme.persistence.event.MemoryEdited;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,5 +11,11 @@ import java.util.Optional;
  * @param origin how it began, and its name
  * @param head where it stands
  * @param lastTurn its last turn; empty if it has none
+ * @param edits the memory edits that hold in its current branch, oldest first
  */
-public record SessionEntry(String sessionId, SessionOrigin origin, SessionHead head, Optional<TurnSpan> lastTurn) {}
+public record SessionEntry(
+        String sessionId,
+        SessionOrigin origin,
+        SessionHead head,
+        Optional<TurnSpan> lastTurn,
+        List<MemoryEdited> edits) {}

@@ -1,0 +1,125 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.actors.memory.MemoryTimeline;
+import dev.mneme.actors.memory.PolicyText;
+import dev.mneme.actors.memory.TokenRange;
+import dev.mneme.actors.session.SessionState.Live;
+import dev.mneme.errors.InvalidRequest;
+import dev.mneme.errors.MemoryRefused;
+import dev.mneme.errors.NoSuchTurn;
+import dev.mneme.errors.PinRefused;
+import dev.mneme.persistence.event.EditKind;
+import dev.mneme.persistence.event.MemoryEdited;
+import dev.mneme.persistence.index.SessionIndex;
+import dev.mneme.persistence.index.TurnSpan;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.MemoryPolicyException;
+import dev.mneme.runtime.kv.KvFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is journaled when the way a session remembers is changed, once it is known that the model can follow. */
+final class MemoryEdits {
+    private final Live live;
+    private final ModelMemory model;
+    private final SessionIndex index;
+
+    MemoryEdits(Live live, ModelMemory model, SessionIndex index) {
+        this.live = live;
+        this.model = model;
+        this.index = index;
+    }
+
+    /**
+     * The events of a change; the first of them carries the request's id. None where all is so already, unless there is
+     * a request to remember.
+     *
+     * @throws MemoryRefused if the model cannot follow the policy
+     * @throws PinRefused if a pinned turn does not fit the plans
+     * @throws NoSuchTurn if the session has no such turn
+     */
+    List<MemoryEdited> of(MemoryChange change, Optional<String> requestId) {
+        return switch (change) {
+            case MemoryChange.Remember(MemoryWishes wishes) -> remember(wishes, requestId);
+            case MemoryChange.Pin(int turn) -> pin(turn, requestId);
+            case MemoryChange.Unpin(int turn) -> unpin(turn, requestId);
+        };
+    }
+
+    private List<MemoryEdited> remember(MemoryWishes wishes, Optional<String> requestId) {
+        MemoryTimeline timeline = live.timeline();
+        MemoryPolicy wanted = wishes.over(live.identity().name(), timeline.latestPolicy(), model);
+        if (wanted instanceof MemoryPolicy.Dense && live.position() > model.window()) {
+            throw new MemoryRefused(
+                    live.identity().name(),
+                    "it holds %d tokens, past the model's window of %d, where dense attention ends"
+                            .formatted(live.position(), model.window()));
+        }
+        KvFormat format = wishes.format().orElse(timeline.latestFormat());
+        List<MemoryEdited> edits = new ArrayList<>();
+        if (requestId.isPresent() || !wanted.equals(timeline.latestPolicy())) {
+            MemoryEdited policy = edit(EditKind.POLICY, PolicyText.format(wanted), requestId);
+            checkPins(policy);
+            edits.add(policy);
+        }
+        if (format != timeline.latestFormat()) {
+            if (live.position() > 0) {
+                throw new MemoryRefused(
+                        live.identity().name(),
+                        "its keys and values are kept in " + timeline.latestFormat()
+                                + "; another format is chosen when a session is created");
+            }
+            edits.add(edit(EditKind.FORMAT, format.name(), Optional.empty()));
+        }
+        return edits;
+    }
+
+    /** A dense policy has no plans for pins to fit in, so they are looked at when it becomes a sparse one. */
+    private void checkPins(MemoryEdited policy) {
+        try {
+            live.timeline().with(policy).latestPolicy().check(model.window());
+        } catch (MemoryPolicyException e) {
+            throw new MemoryRefused(live.identity().name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<MemoryEdited> pin(int turn, Optional<String> requestId) {
+        TokenRange range = range(turn);
+        if (requestId.isEmpty() && live.timeline().pinned().contains(range)) {
+            return List.of();
+        }
+        MemoryEdited pin = edit(EditKind.PIN, range, requestId);
+        try {
+            live.timeline().with(pin).latestPolicy().check(model.window());
+        } catch (MemoryPolicyException e) {
+            throw new PinRefused(live.identity().name(), turn, String.valueOf(e.getMessage()));
+        }
+        return List.of(pin);
+    }
+
+    private List<MemoryEdited> unpin(int turn, Optional<String> requestId) {
+        int from = range(turn).from();
+        TokenRange pinned = live.timeline().pinned().stream()
+                .filter(range -> range.from() == from)
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequest(
+                        "turn " + turn + " of session '" + live.identity().name() + "' is not pinned"));
+        return List.of(edit(EditKind.UNPIN, pinned, requestId));
+    }
+
+    private TokenRange range(int turn) {
+        Optional<TurnSpan> span =
+                turn < 1 ? Optional.empty() : index.turn(SessionEvolution.branchOf(live), turn);
+        return span.map(found -> new TokenRange(found.position(), found.end()))
+                .orElseThrow(() -> new NoSuchTurn(live.identity().name(), turn, live.turns()));
+    }
+
+    private MemoryEdited edit(EditKind kind, String value, Optional<String> requestId) {
+        return new MemoryEdited(live.position(), kind, value, 0, 0, requestId);
+    }
+
+    private MemoryEdited edit(EditKind kind, TokenRange range, Optional<String> requestId) {
+        return new MemoryEdited(live.position(), kind, "", range.from(), range.to(), requestId);
+    }
+}

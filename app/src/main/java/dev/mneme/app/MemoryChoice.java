@@ -1,0 +1,115 @@
+package dev.mneme.app;
+
+import dev.mneme.MemoryPolicy;
+import dev.mneme.runtime.kv.KvFormat;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a session remembers. What is not said is the model's default, or, where a session exists, as it is. */
+final class MemoryChoice {
+    /** What happens past the model's window. */
+    enum Manner {
+        DENSE,
+        SPARSE
+    }
+
+    @Option(names = "--policy", paramLabel = "NAME",
+            description = {
+                "What happens past the model's window: ${COMPLETION-CANDIDATES}. Sparse goes on and attends to what suits"
+                        + " best, dense ends the session there. Inside the window they are the same. Default: sparse."
+            })
+    private @Nullable Manner manner;
+
+    @Option(names = "--sinks", paramLabel = "N",
+            description = "Sparse: tokens at the very beginning that are always attended, a multiple of 64. Default: 64.")
+    private @Nullable Integer sinks;
+
+    @Option(names = "--window", paramLabel = "N",
+            description = "Sparse: the last tokens that are always attended, a multiple of 64. Default: 1024.")
+    private @Nullable Integer window;
+
+    @Option(names = "--memory-top-k", paramLabel = "N",
+            description = {
+                "Sparse: blocks of 64 tokens that are fetched from further back, in each layer and head. More is slower and"
+                        + " not always better. Default: 16 (64 for Gemma 3)."
+            })
+    private @Nullable Integer topK;
+
+    @Option(names = "--candidates", paramLabel = "N",
+            description = {
+                "Sparse: blocks that are compared token by token before the best are fetched; 0 goes by their summaries"
+                        + " alone. Default: 64 (0 for Gemma 3)."
+            })
+    private @Nullable Integer candidates;
+
+    @Option(names = "--refresh", paramLabel = "N",
+            description = "Sparse: choose anew every so many tokens, a power of 2 up to 64. Default: 8.")
+    private @Nullable Integer refresh;
+
+    /** Lets another command name the option as it likes. */
+    void topK(int blocks) {
+        topK = blocks;
+    }
+
+    /** Whether anything was said. */
+    boolean isAsked() {
+        return manner != null || hasNumbers();
+    }
+
+    private boolean hasNumbers() {
+        return Stream.of(
+                        Optional.ofNullable(sinks),
+                        Optional.ofNullable(window),
+                        Optional.ofNullable(topK),
+                        Optional.ofNullable(candidates),
+                        Optional.ofNullable(refresh))
+                .anyMatch(Optional::isPresent);
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @param before what holds where nothing was said
+     * @param kv the format asked for
+     */
+    MemoryPolicy over(MemoryPolicy before, Optional<KvFormat> kv) {
+        if (manner == Manner.DENSE && hasNumbers()) {
+            throw new UsageFailure("--policy dense attends to everything: leave --sinks, --window, --memory-top-k,"
+                    + " --candidates and --refresh out.");
+        }
+        boolean dense = manner == Manner.DENSE || (!isAsked() && before instanceof MemoryPolicy.Dense);
+        MemoryPolicy policy = dense ? MemoryPolicy.dense() : sparse();
+        return kv.map(policy::kv).orElse(policy);
+    }
+
+    private MemoryPolicy sparse() {
+        return new MemoryPolicy.Sparse(
+                Optional.ofNullable(sinks),
+                Optional.ofNullable(window),
+                Optional.ofNullable(topK),
+                Optional.ofNullable(candidates),
+                Optional.ofNullable(refresh),
+                Optional.empty());
+    }
+
+    /** Whether a session remembers as was asked for. */
+    boolean isMetBy(MemoryPolicy has, Optional<KvFormat> kv) {
+        MemoryPolicy asked = over(has, kv);
+        return met(asked.format(), has.format())
+                && switch (asked) {
+                    case MemoryPolicy.Dense dense -> has instanceof MemoryPolicy.Dense;
+                    case MemoryPolicy.Sparse sparse -> has instanceof MemoryPolicy.Sparse other
+                            && met(sparse.sinks(), other.sinks())
+                            && met(sparse.window(), other.window())
+                            && met(sparse.topK(), other.topK())
+                            && met(sparse.candidates(), other.candidates())
+                            && met(sparse.refresh(), other.refresh());
+                };
+    }
+
+    private static <T> boolean met(Optional<T> asked, Optional<T> has) {
+        return asked.isEmpty() || asked.equals(has);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.mneme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mneme.actors.memory.TokenRange;
+import dev.mneme.errors.InvalidRequest;
+import dev.mneme.errors.MemoryRefused;
+import dev.mneme.errors.NoSuchTurn;
+import dev.mneme.errors.PinRefused;
+import dev.mneme.runtime.kv.KvFormat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a session remembers is chosen when it is opened, and changed by edits that are journaled as all else is. */
+@Timeout(120)
+class MemoryContractTest {
+    private static final TurnOptions SHORT =
+            TurnOptions.defaults().withTemperature(1).withMaxTokens(6).withSeed(7);
+
+    private static final String LONG_TEXT = "The quick brown fox jumps over the lazy dog. ".repeat(8);
+
+    /** What a model with a window of 2,048 does well with. */
+    private static final MemoryPolicy DEFAULT = MemoryPolicy.sparse()
+            .sinks(64)
+            .window(832)
+            .topK(13)
+            .candidates(52)
+            .refresh(8)
+            .kv(KvFormat.F16);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsNotSaidIsTheModelsDefault() {
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            assertThat(TinyModels.llama(mneme, "default").describe().memory()).isEqualTo(DEFAULT);
+            assertThat(TinyModels.dense(mneme, "dense").describe().memory())
+                    .isEqualTo(MemoryPolicy.dense().kv(KvFormat.F16));
+            MemoryPolicy few = MemoryPolicy.sparse().topK(60).window(64).kv(KvFormat.F32);
+            assertThatThrownBy(() -> opening(mneme, "few").memory(few).open()).isInstanceOf(MemoryRefused.class);
+            assertThat(opening(mneme, "few").memory(MemoryPolicy.sparse().topK(20).window(64).kv(KvFormat.F32)).open().describe().memory())
+                    .isEqualTo(MemoryPolicy.sparse().sinks(64).window(64).topK(20).candidates(52).refresh(8).kv(KvFormat.F32));
+        }
+    }
+
+    private static SessionOpening opening(Mneme mneme, String name) {
+        return mneme.session(name).model(TinyModels.llama()).raw();
+    }
+
+    @Test
+    void aChangeLastsAndInvalidatesNothing() {
+        SessionInfo changed;
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            session.say(LONG_TEXT, SHORT);
+            changed = session.memory(MemoryPolicy.sparse().topK(5).candidates(0));
+            assertThat(changed.memory()).isEqualTo(DEFAULT_WITH_FIVE);
+            assertThat(session.describe()).isEqualTo(changed);
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            assertThat(session.describe()).isEqualTo(changed);
+            assertThat(mneme.tenant("default").list()).containsExactly(changed);
+            Reply said = session.say(LONG_TEXT, SHORT);
+            assertThat(said.receipt().rebuilt()).isZero();
+            assertThat(said.receipt().reused()).isEqualTo(changed.tokens() - 1);
+            assertThat(mneme.verify().findings()).isEmpty();
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            int tokens = session.describe().tokens();
+            assertThat(session.say("!", SHORT).receipt().reused()).isEqualTo(tokens - 1);
+        }
+    }
+
+    private static final MemoryPolicy DEFAULT_WITH_FIVE = MemoryPolicy.sparse()
+            .sinks(64)
+            .window(832)
+            .topK(5)
+            .candidates(0)
+            .refresh(8)
+            .kv(KvFormat.F16);
+
+    @Test
+    void aRepeatedRequestChangesNothingAgain() {
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            session.say("Hello", SHORT);
+            session.memory(MemoryPolicy.dense(), Optional.of("dense"));
+            session.pin(1, Optional.of("pin"));
+            SessionInfo other = session.memory(MemoryPolicy.sparse(), Optional.of("sparse"));
+            SessionInfo unpinned = session.unpin(1, Optional.of("unpin"));
+            assertThat(other.pins()).hasSize(1);
+
+            assertThat(session.memory(MemoryPolicy.dense(), Optional.of("dense"))).isEqualTo(unpinned);
+            assertThat(session.pin(1, Optional.of("pin"))).isEqualTo(unpinned);
+            assertThat(session.unpin(1, Optional.of("unpin"))).isEqualTo(unpinned);
+            assertThat(unpinned.pins()).isEmpty();
+            assertThatThrownBy(() -> session.rewind(0, Optional.of("pin"))).isInstanceOf(InvalidRequest.class);
+        }
+    }
+
+    @Test
+    void aForkRemembersAsItsParentDidThenAndBothGoTheirOwnWay() {
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session parent = TinyModels.llama(mneme, "parent");
+            parent.say("Hello", SHORT);
+            parent.pin(1);
+            parent.memory(MemoryPolicy.sparse().topK(5).candidates(0));
+            Session fork = parent.fork("fork");
+            parent.memory(MemoryPolicy.dense());
+            parent.unpin(1);
+
+            assertThat(fork.describe().memory()).isEqualTo(DEFAULT_WITH_FIVE);
+            assertThat(fork.describe().pins()).containsExactly(new TokenRange(0, fork.describe().tokens()));
+            fork.memory(MemoryPolicy.sparse().window(64));
+            assertThat(parent.describe().memory()).isEqualTo(MemoryPolicy.dense().kv(KvFormat.F16));
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            SessionInfo fork = mneme.tenant("default").existing("fork").describe();
+            assertThat(((MemoryPolicy.Sparse) fork.memory()).window()).contains(64);
+            assertThat(fork.pins()).hasSize(1);
+            assertThat(mneme.tenant("default").list().getFirst()).isEqualTo(fork);
+        }
+    }
+
+    @Test
+    void aRewindGoesBackToHowTheSessionRememberedThen() {
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            session.say("Hello", SHORT);
+            SessionInfo then = session.pin(1);
+            session.say(" you", SHORT);
+            session.unpin(1);
+            session.memory(MemoryPolicy.dense());
+            session.say(" there", SHORT);
+
+            assertThat(session.rewind(1)).isEqualTo(then);
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            assertThat(mneme.tenant("default").existing("s").describe().pins()).hasSize(1);
+            assertThat(mneme.verify().findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatCannotBeFollowedIsRefusedAndLeavesTheSessionAsItWas() {
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            session.ingest(LONG_TEXT, SHORT).await();
+            session.say("Hello", SHORT);
+            SessionInfo before = session.memory(MemoryPolicy.sparse().window(1024).topK(10));
+
+            for (MemoryPolicy policy : List.of(
+                    MemoryPolicy.sparse().window(60),
+                    MemoryPolicy.sparse().window(0),
+                    MemoryPolicy.sparse().sinks(-64),
+                    MemoryPolicy.sparse().topK(11),
+                    MemoryPolicy.sparse().candidates(3),
+                    MemoryPolicy.sparse().refresh(12),
+                    MemoryPolicy.dense().kv(KvFormat.F32))) {
+                assertThatThrownBy(() -> session.memory(policy))
+                        .as(policy.toString())
+                        .isInstanceOf(MemoryRefused.class)
+                        .hasMessageContaining("'s'");
+            }
+            assertThatThrownBy(() -> session.pin(1))
+                    .isInstanceOf(PinRefused.class)
+                    .hasMessageContaining("turn 1")
+                    .hasMessageContaining("pinned");
+            assertThatThrownBy(() -> session.pin(3)).isInstanceOf(NoSuchTurn.class);
+            assertThatThrownBy(() -> session.pin(0)).isInstanceOf(NoSuchTurn.class);
+            assertThatThrownBy(() -> session.unpin(1)).isInstanceOf(InvalidRequest.class);
+            assertThatThrownBy(() -> opening(mneme, "n").memory(MemoryPolicy.sparse().window(60)).open())
+                    .isInstanceOf(MemoryRefused.class);
+
+            assertThat(session.describe()).isEqualTo(before);
+            assertThat(mneme.tenant("default").list()).hasSize(1);
+            session.memory(MemoryPolicy.dense());
+            session.pin(1);
+            assertThatThrownBy(() -> session.memory(MemoryPolicy.sparse().window(1024).topK(10)))
+                    .as("a pin is looked at when it comes to matter")
+                    .isInstanceOf(MemoryRefused.class);
+        }
+    }
+}
