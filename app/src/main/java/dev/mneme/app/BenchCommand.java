@@ -85,7 +85,9 @@ final class BenchCommand implements Runnable {
                 speeds.add(speed.measure(pass, length));
             }
             bar.show("measuring", steps - 1, steps, "resuming");
-            List<ResumeSpeed.Resumed> resumed = new ResumeSpeed(model, runtime.options(), runtime.kv()).measure(lengths);
+            List<ResumeSpeed.Resumed> resumed = runtime.kv().isQuantized()
+                    ? List.of() // sessions do not keep these formats yet
+                    : new ResumeSpeed(model, runtime.options(), runtime.kv()).measure(lengths);
             return new Report(file, opened.backendName(), runtime.options().threads(),
                     opened.kvLayout(runtime.kv()).bytesPerToken(), speeds, resumed, machine);
         }

@@ -1,7 +1,5 @@
 package dev.mneme.runtime.attention;
 
-import dev.mneme.runtime.kv.KvFormat;
-
 /**
  * What all attention of a layer has in common.
  *
@@ -10,9 +8,8 @@ import dev.mneme.runtime.kv.KvFormat;
  * @param scale      factor of each rotated query
  * @param softcap    scores become {@code softcap * tanh(score / softcap)}; 0 means they stay
  * @param window     positions that a query sees, its own included; 0 means all
- * @param format     how keys and values are stored
  */
-public record AttentionShape(int headDim, int queryHeads, float scale, float softcap, int window, KvFormat format) {
+public record AttentionShape(int headDim, int queryHeads, float scale, float softcap, int window) {
     /** Numbers that one query row takes in a buffer of partial results: the output sums, the maximum and the sum. */
     public int partialLength() {
         return headDim + 2;

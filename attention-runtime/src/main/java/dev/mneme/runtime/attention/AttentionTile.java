@@ -1,6 +1,6 @@
 package dev.mneme.runtime.attention;
 
-import java.lang.foreign.MemorySegment;
+import dev.mneme.runtime.kv.BlockPayload;
 
 /**
  * Consecutive query tokens of one session that lie in one block and share a plan, with the memory
@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
  * @param tokens   number of query tokens
  * @param offset   offset of the first one in its block
  * @param plan     the blocks
- * @param payloads payload of each entry of the plan
+ * @param payloads payload of each entry of the plan: the queries' own block as it was written, earlier ones as sealed
  * @param pages    rotation tables for each entry's distance; row {@code offset + i} is that of query {@code i}
  */
 public record AttentionTile(
-        int row, int tokens, int offset, AttentionPlan plan, MemorySegment[] payloads, RopePage[] pages) {}
+        int row, int tokens, int offset, AttentionPlan plan, BlockPayload[] payloads, RopePage[] pages) {}

@@ -3,6 +3,7 @@ package dev.mneme.runtime.kernel;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.kv.BlockPayload;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -57,20 +58,21 @@ public interface Kernels {
      * {@code fma(p_j, V_jd, output)} over the visible keys, ascending. At the start {@code m} is
      * negative infinity and all sums are 0. At the end the 16 sums are added by {@code Numerics.sum16}.
      *
+     * <p>Keys and values are those of {@code KvNumbers}, whatever their format; it may differ from entry to entry.
+     *
      * <p>Query row {@code i * queryHeads + h} (token {@code i} of the tile, head {@code h} of the
      * KV head) leaves {@code headDim} outputs, then {@code m}, then the sum of {@code p}, at
      * {@code partials[partialOffset + row * shape.partialLength()]}.
      *
-     * @param queries     {@code [batch rows][all query heads][headDim]}, not rotated, dimensions in
-     *                    rotation order (first members of all pairs, then the second)
-     * @param queryStride numbers in a batch row of queries
-     * @param kvHead      the KV head; its first query head is {@code kvHead * queryHeads}
-     * @param keyOffset   bytes from the start of each payload to K of this layer and KV head
-     * @param valueOffset the same for V
+     * @param queries      {@code [batch rows][all query heads][headDim]}, not rotated, dimensions in
+     *                     rotation order (first members of all pairs, then the second)
+     * @param queryStride  numbers in a batch row of queries
+     * @param layerInGroup the layer, counted within the group that the payloads are of
+     * @param kvHead       the KV head; its first query head is {@code kvHead * queryHeads}
      */
     void attend(
             AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
-            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] queries, int queryStride, int layerInGroup, int kvHead,
             float[] partials, int partialOffset);
 
     /**
@@ -95,6 +97,6 @@ public interface Kernels {
      * @param queries {@code [heads][headDim]}, rotated and scaled
      */
     void scoreKeys(
-            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
             float[] maxima, float[] sums, int place, int stride);
 }

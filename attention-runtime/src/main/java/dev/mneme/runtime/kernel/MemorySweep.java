@@ -18,18 +18,21 @@ final class MemorySweep {
 
     private MemorySweep() {}
 
-    /** Reads of each cache line of {@code [a, a + bytes)} and {@code [b, b + bytes)}; returns what came of it. */
-    static int sweep(MemorySegment segment, long a, long b, int bytes) {
-        int half = bytes / 2;
+    /**
+     * Reads each cache line of {@code [from, from + bytes)}, a multiple of 64 bytes, but for up to three at the end;
+     * returns what came of it.
+     */
+    static int sweep(MemorySegment segment, long from, long bytes) {
+        int quarter = (int) (bytes / 4 / CACHE_LINE * CACHE_LINE);
         IntVector s0 = IntVector.zero(INTS);
         IntVector s1 = s0;
         IntVector s2 = s0;
         IntVector s3 = s0;
-        for (int i = 0; i < half; i += CACHE_LINE) {
-            s0 = s0.add(IntVector.fromMemorySegment(INTS, segment, a + i, ORDER));
-            s1 = s1.add(IntVector.fromMemorySegment(INTS, segment, a + half + i, ORDER));
-            s2 = s2.add(IntVector.fromMemorySegment(INTS, segment, b + i, ORDER));
-            s3 = s3.add(IntVector.fromMemorySegment(INTS, segment, b + half + i, ORDER));
+        for (int i = 0; i < quarter; i += CACHE_LINE) {
+            s0 = s0.add(IntVector.fromMemorySegment(INTS, segment, from + i, ORDER));
+            s1 = s1.add(IntVector.fromMemorySegment(INTS, segment, from + quarter + i, ORDER));
+            s2 = s2.add(IntVector.fromMemorySegment(INTS, segment, from + 2 * quarter + i, ORDER));
+            s3 = s3.add(IntVector.fromMemorySegment(INTS, segment, from + 3 * quarter + i, ORDER));
         }
         return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     }

@@ -3,19 +3,15 @@ package dev.mneme.runtime.kernel;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.Rotation;
-import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.KvNumbers;
 import dev.mneme.runtime.numerics.Numerics;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** One query head over one split, block after block. */
 final class ScalarAttention {
     private static final int BLOCK = KvLayout.BLOCK;
-    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final float[] probabilities = new float[BLOCK];
     private final float[] sums = new float[Numerics.LANES];
@@ -24,7 +20,7 @@ final class ScalarAttention {
     private float[] queries = new float[0];
     private int queryOffset;
     private float maximum;
-    private AttentionShape shape = new AttentionShape(0, 0, 0, 0, 0, KvFormat.F32);
+    private AttentionShape shape = new AttentionShape(0, 0, 0, 0, 0);
 
     void begin(AttentionShape newShape, float[] newQueries, int newQueryOffset) {
         shape = newShape;
@@ -39,13 +35,15 @@ final class ScalarAttention {
         Arrays.fill(outputs, 0);
     }
 
-    void addBlock(AttentionTile tile, int token, int entry, long keyOffset, long valueOffset) {
+    void addBlock(AttentionTile tile, int token, int entry, int layerInGroup, int kvHead) {
         int offset = tile.offset() + token;
         rotate(tile, entry, offset);
         int distance = tile.plan().distance(entry);
         int from = shape.window() == 0 ? 0 : Math.max(0, BLOCK * distance + offset - shape.window() + 1);
         int to = distance == 0 ? offset + 1 : BLOCK;
-        MemorySegment payload = tile.payloads()[entry];
+        BlockPayload payload = tile.payloads()[entry];
+        long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
+        long valueOffset = payload.layout().valueOffset(layerInGroup, kvHead);
         float newMaximum = maximum;
         for (int j = from; j < to; j++) {
             probabilities[j] = score(shape, payload, keyOffset, j, rotated, 0);
@@ -60,7 +58,7 @@ final class ScalarAttention {
         for (int d = 0; d < shape.headDim(); d++) {
             float output = outputs[d] * factor;
             for (int j = from; j < to; j++) {
-                output = Math.fma(probabilities[j], value(shape, payload, valueOffset, j * shape.headDim() + d), output);
+                output = Math.fma(probabilities[j], KvNumbers.value(payload, valueOffset, j, d), output);
             }
             outputs[d] = output;
         }
@@ -81,10 +79,10 @@ final class ScalarAttention {
 
     /** Score of one key for a query that is rotated and scaled. */
     static float score(
-            AttentionShape shape, MemorySegment payload, long keyOffset, int key, float[] queries, int query) {
+            AttentionShape shape, BlockPayload payload, long keyOffset, int key, float[] queries, int query) {
         float score = 0;
         for (int d = 0; d < shape.headDim(); d++) {
-            score = Math.fma(queries[query + d], value(shape, payload, keyOffset, d * BLOCK + key), score);
+            score = Math.fma(queries[query + d], KvNumbers.key(payload, keyOffset, d, key), score);
         }
         return shape.softcap() == 0 ? score : Numerics.softcap(score, shape.softcap());
     }
@@ -96,12 +94,5 @@ final class ScalarAttention {
         for (int j = from; j < to; j++) {
             sums[j % Numerics.LANES] += probabilities[j];
         }
-    }
-
-    private static float value(AttentionShape shape, MemorySegment payload, long offset, int index) {
-        return switch (shape.format()) {
-            case F32 -> payload.get(F32, offset + 4L * index);
-            case F16 -> Float.float16ToFloat(payload.get(F16, offset + 2L * index));
-        };
     }
 }

@@ -3,6 +3,7 @@ package dev.mneme.runtime.kernel;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.numerics.Numerics;
 import java.lang.foreign.MemorySegment;
@@ -65,7 +66,7 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void attend(
             AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
-            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] queries, int queryStride, int layerInGroup, int kvHead,
             float[] partials, int partialOffset) {
         for (int i = 0; i < tile.tokens(); i++) {
             int query = (tile.row() + i) * queryStride + kvHead * shape.queryHeads() * shape.headDim();
@@ -73,7 +74,7 @@ public final class ScalarKernels implements Kernels {
                 int row = i * shape.queryHeads() + h;
                 attention.begin(shape, queries, query + h * shape.headDim());
                 for (int entry = fromEntry; entry < toEntry; entry++) {
-                    attention.addBlock(tile, i, entry, keyOffset, valueOffset);
+                    attention.addBlock(tile, i, entry, layerInGroup, kvHead);
                 }
                 attention.end(partials, partialOffset + row * shape.partialLength());
             }
@@ -94,8 +95,9 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
             float[] maxima, float[] sums, int place, int stride) {
+        long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
         for (int head = 0; head < shape.queryHeads(); head++) {
             scores.ofKeys(shape, payload, keyOffset, queries, head * shape.headDim());
             maxima[place + head * stride] = scores.maximum();

@@ -1,6 +1,7 @@
 package dev.mneme.runtime.kernel;
 
 import dev.mneme.runtime.attention.AttentionShape;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.numerics.Numerics;
@@ -33,7 +34,7 @@ final class ScalarScores {
         return Numerics.sum16(lanes, 0);
     }
 
-    void ofKeys(AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries, int query) {
+    void ofKeys(AttentionShape shape, BlockPayload payload, long keyOffset, float[] queries, int query) {
         maximum = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < KvLayout.BLOCK; j++) {
             scores[j] = ScalarAttention.score(shape, payload, keyOffset, j, queries, query);

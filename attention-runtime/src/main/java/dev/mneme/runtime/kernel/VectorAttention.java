@@ -6,9 +6,10 @@ import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.RopePage;
+import dev.mneme.runtime.kv.BlockPayload;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.numerics.Numerics;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -20,8 +21,11 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorAttention {
     private static final int BLOCK = KvLayout.BLOCK;
+    private static final int HALF_BLOCK = BLOCK / 2;
     private static final int ROWS = 4;
 
+    private final BlockUnpacking unpacking = new BlockUnpacking();
+    private final BlockScales scales = new BlockScales();
     private final float[] scores = new float[ROWS * BLOCK];
     private final int[] from = new int[ROWS];
     private final int[] to = new int[ROWS];
@@ -35,7 +39,7 @@ final class VectorAttention {
 
     void attend(
             AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
-            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] queries, int queryStride, int layerInGroup, int kvHead,
             float[] partials, int partialOffset) {
         int rows = tile.tokens() * shape.queryHeads();
         int length = shape.partialLength();
@@ -48,10 +52,18 @@ final class VectorAttention {
             partials[partial + shape.headDim()] = Float.NEGATIVE_INFINITY;
         }
         for (int entry = fromEntry; entry < toEntry; entry++) {
-            int bytes = shape.headDim() * BLOCK * shape.format().bytesPerValue();
-            swept = MemorySweep.sweep(tile.payloads()[entry], keyOffset, valueOffset, bytes);
-            unpack(shape, tile.payloads()[entry], keyOffset, keys);
-            unpack(shape, tile.payloads()[entry], valueOffset, values);
+            BlockPayload payload = tile.payloads()[entry];
+            KvLayout layout = payload.layout();
+            long keyOffset = layout.keyOffset(layerInGroup, kvHead);
+            swept = MemorySweep.sweep(payload.bytes(), keyOffset, layout.headBytes());
+            if (tile.tokens() == 1 && rows <= ROWS && layout.format().isQuantized() && layout.headDim() % (4 * COUNT) == 0) {
+                attendQuantized(
+                        shape, tile, entry, payload, keyOffset, queries, tile.row() * queryStride + firstHead, rows,
+                        partials, partialOffset);
+                continue;
+            }
+            unpacking.keys(payload, keyOffset, keys);
+            unpacking.values(payload, keyOffset + layout.keyBytes(), values);
             for (int row = 0; row < rows; row += ROWS) {
                 int group = Math.min(ROWS, rows - row);
                 for (int i = 0; i < group; i++) {
@@ -74,15 +86,61 @@ final class VectorAttention {
         }
     }
 
+    /** Attention of one token's few heads to one entry. */
+    private void attendQuantized(
+            AttentionShape shape, AttentionTile tile, int entry, BlockPayload payload, long keyOffset,
+            float[] queries, int query, int rows, float[] partials, int partialOffset) {
+        int headDim = shape.headDim();
+        int length = shape.partialLength();
+        for (int i = 0; i < rows; i++) {
+            rotate(queries, query + i * headDim, shape, tile.pages()[entry], tile.offset(), i);
+            see(shape, tile.plan().distance(entry), tile.offset(), i);
+        }
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = rows - 1;
+        scales.readKeys(payload, keyOffset);
+        for (int key = 0; key < BLOCK; key += 4 * COUNT) {
+            QuantizedTiles.score(rotated, r1 * headDim, r2 * headDim, r3 * headDim, headDim,
+                    payload.bytes(), keyOffset, scales.keys, key, scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
+        }
+        softcap(shape, rows);
+        for (int i = 0; i < rows; i++) {
+            softmax(i, i * Numerics.LANES, partials, partialOffset + i * length, headDim);
+        }
+        long valueOffset = keyOffset + payload.layout().keyBytes();
+        scales.readValues(payload, valueOffset);
+        for (int d = 0; d < headDim; d += 4 * COUNT) {
+            int o0 = partialOffset + d;
+            int o1 = o0 + r1 * length;
+            int o2 = o0 + r2 * length;
+            int o3 = o0 + r3 * length;
+            if (payload.layout().format() == KvFormat.I8) {
+                QuantizedTiles.addSigned(
+                        scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, from[0], to[0],
+                        payload.bytes(), valueOffset, scales.values, scales.shift, headDim, d, partials, o0, o1, o2, o3);
+            } else {
+                QuantizedTiles.addNibbles(
+                        scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, from[0], Math.min(to[0], HALF_BLOCK),
+                        payload.bytes(), valueOffset, 0, scales.values, scales.minima, scales.shift,
+                        headDim, d, partials, o0, o1, o2, o3);
+                QuantizedTiles.addNibbles(
+                        scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, Math.max(from[0], HALF_BLOCK), to[0],
+                        payload.bytes(), valueOffset - HALF_BLOCK * headDim, 4, scales.values, scales.minima, scales.shift,
+                        headDim, d, partials, o0, o1, o2, o3);
+            }
+        }
+    }
+
     /** See {@link Kernels#scoreKeys}. */
     void scoreKeys(
-            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
             float[] maxima, float[] masses, int place, int stride) {
         int headDim = shape.headDim();
         reserve(headDim, ROWS);
-        int half = headDim * BLOCK * shape.format().bytesPerValue() / 2;
-        swept = MemorySweep.sweep(payload, keyOffset, keyOffset + half, half);
-        unpack(shape, payload, keyOffset, keys);
+        long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
+        swept = MemorySweep.sweep(payload.bytes(), keyOffset, payload.layout().keyBytes());
+        unpacking.keys(payload, keyOffset, keys);
         for (int head = 0; head < shape.queryHeads(); head += ROWS) {
             int group = Math.min(ROWS, shape.queryHeads() - head);
             System.arraycopy(queries, head * headDim, rotated, 0, group * headDim);
@@ -105,14 +163,6 @@ final class VectorAttention {
         }
         if (sums.length < rows * Numerics.LANES) {
             sums = new float[rows * Numerics.LANES];
-        }
-    }
-
-    private static void unpack(AttentionShape shape, MemorySegment payload, long offset, float[] target) {
-        int count = shape.headDim() * BLOCK;
-        switch (shape.format()) {
-            case F32 -> WeightUnpacking.f32(payload, offset, count, target, 0, 16);
-            case F16 -> HalfFloats.toFloats(payload, offset, count, target);
         }
     }
 
@@ -156,6 +206,10 @@ final class VectorAttention {
             AttentionTiles.score(rotated, r1 * headDim, r2 * headDim, r3 * headDim, headDim, keys, key,
                     scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
         }
+        softcap(shape, group);
+    }
+
+    private void softcap(AttentionShape shape, int group) {
         if (shape.softcap() != 0) {
             VectorMath.softcap(scores, 0, group * BLOCK, shape.softcap());
         }

@@ -6,6 +6,7 @@ import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.numerics.Numerics;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -93,11 +94,10 @@ final class VectorKernels implements Kernels {
     @Override
     public void attend(
             AttentionShape shape, AttentionTile tile, int fromEntry, int toEntry,
-            float[] queries, int queryStride, int kvHead, long keyOffset, long valueOffset,
+            float[] queries, int queryStride, int layerInGroup, int kvHead,
             float[] partials, int partialOffset) {
         attention.attend(
-                shape, tile, fromEntry, toEntry, queries, queryStride, kvHead, keyOffset, valueOffset,
-                partials, partialOffset);
+                shape, tile, fromEntry, toEntry, queries, queryStride, layerInGroup, kvHead, partials, partialOffset);
     }
 
     @Override
@@ -109,8 +109,8 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, MemorySegment payload, long keyOffset, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
             float[] maxima, float[] sums, int place, int stride) {
-        attention.scoreKeys(shape, payload, keyOffset, queries, maxima, sums, place, stride);
+        attention.scoreKeys(shape, payload, layerInGroup, kvHead, queries, maxima, sums, place, stride);
     }
 }

@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
  */
 public final class BlockSummary {
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int LARGEST = 127;
 
     private BlockSummary() {}
@@ -38,17 +37,18 @@ public final class BlockSummary {
     /**
      * Summarises the keys of one KV head.
      *
-     * @param payload   a full block
+     * @param payload   a full block, as sealed
      * @param keyOffset see {@link KvLayout#keyOffset}
      * @param scratch   room for {@code 2 * headDim} numbers
      * @param target    takes the summary from {@code at} on
      */
-    public static void write(
-            KvFormat format, MemorySegment payload, long keyOffset, int headDim, float[] scratch,
-            MemorySegment target, long at) {
+    public static void write(BlockPayload payload, long keyOffset, float[] scratch, MemorySegment target, long at) {
+        int headDim = payload.layout().headDim();
         float[] keys = new float[KvLayout.BLOCK];
         for (int d = 0; d < headDim; d++) {
-            load(format, payload, keyOffset, d, keys);
+            for (int j = 0; j < KvLayout.BLOCK; j++) {
+                keys[j] = KvNumbers.key(payload, keyOffset, d, j);
+            }
             float sum = 0;
             for (float key : keys) {
                 sum += key;
@@ -70,33 +70,17 @@ public final class BlockSummary {
     /**
      * Summarises a full block: all layers of group 0, all KV heads.
      *
-     * @param payload its payload of group 0
+     * @param layout  how its bytes lie
+     * @param payload its sealed payload of group 0
      * @param row     its place in the chunk
      */
     public static void writeAll(KvLayout layout, MemorySegment payload, MemorySegment chunk, int row) {
+        BlockPayload sealed = new BlockPayload(layout, payload);
         SummaryLayout summaries = SummaryLayout.of(layout);
         float[] scratch = new float[2 * layout.headDim()];
         for (int layer = 0; layer < summaries.layers(); layer++) {
             for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
-                write(
-                        layout.format(), payload, layout.keyOffset(layer, kvHead), layout.headDim(), scratch,
-                        chunk, summaries.offset(layer, kvHead, row));
-            }
-        }
-    }
-
-    private static void load(KvFormat format, MemorySegment payload, long keyOffset, int d, float[] keys) {
-        long from = keyOffset + (long) d * KvLayout.BLOCK * format.bytesPerValue();
-        switch (format) {
-            case F32 -> {
-                for (int j = 0; j < KvLayout.BLOCK; j++) {
-                    keys[j] = payload.get(F32, from + 4L * j);
-                }
-            }
-            case F16 -> {
-                for (int j = 0; j < KvLayout.BLOCK; j++) {
-                    keys[j] = Float.float16ToFloat(payload.get(F16, from + 2L * j));
-                }
+                write(sealed, layout.keyOffset(layer, kvHead), scratch, chunk, summaries.offset(layer, kvHead, row));
             }
         }
     }

@@ -5,7 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,9 @@ public final class KvArrays implements KvMemory, AutoCloseable {
         /** Blocks below this one are forgotten. */
         int forgotten;
         final Deque<MemorySegment> free = new ArrayDeque<>();
+        /** Open blocks of a quantized format. */
+        final Map<Integer, MemorySegment> written = new HashMap<>();
+        final Deque<MemorySegment> freeWritten = new ArrayDeque<>();
 
         Blocks(List<MemorySegment> payloads, int forgotten) {
             this.payloads = new ArrayList<>(payloads);
@@ -83,11 +88,28 @@ public final class KvArrays implements KvMemory, AutoCloseable {
 
     @Override
     public MemorySegment sealed(int block, int group) {
-        return groups.get(group).payloads.get(block).asReadOnly();
+        Blocks blocks = groups.get(group);
+        MemorySegment written = blocks.written.remove(block);
+        if (written != null) {
+            blocks.freeWritten.push(written);
+        }
+        return blocks.payloads.get(block).asReadOnly();
     }
 
     @Override
     public MemorySegment open(int block, int group) {
+        if (!layout.format().isQuantized()) {
+            return sealing(block, group);
+        }
+        Blocks blocks = groups.get(group);
+        return blocks.written.computeIfAbsent(block, _ -> {
+            MemorySegment free = blocks.freeWritten.poll();
+            return free != null ? free : arena.allocate(layout.written().groupBytes(group), ALIGNMENT);
+        });
+    }
+
+    @Override
+    public MemorySegment sealing(int block, int group) {
         Blocks blocks = groups.get(group);
         while (blocks.payloads.size() <= block) {
             MemorySegment free = blocks.free.poll();

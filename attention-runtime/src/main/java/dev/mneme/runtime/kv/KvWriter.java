@@ -4,16 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Writes the key and value of one token and KV head into an open block. */
+/** Writes the key and value of one token and KV head into an open block, in a format that blocks are written in. */
 public final class KvWriter {
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final KvFormat format;
 
-    /** A writer of this format. Stateless. */
+    /** A writer of open blocks whose format this is, or that will be sealed in it. Stateless. */
     public KvWriter(KvFormat format) {
-        this.format = format;
+        this.format = format.written();
     }
 
     /**
@@ -35,23 +35,29 @@ public final class KvWriter {
                     payload.set(F16, keyOffset + 2L * (d * KvLayout.BLOCK + offset), Float.floatToFloat16(key[from + d]));
                 }
             }
+            case I8, K8V4 -> throw notWritten();
         }
     }
 
     /** Writes a value, token by token; parameters as in {@link #writeKey}. */
     public void writeValue(float[] value, int from, int headDim, MemorySegment payload, long valueOffset, int offset) {
-        long start = valueOffset + (long) format.bytesPerValue() * offset * headDim;
+        long first = (long) offset * headDim;
         switch (format) {
             case F32 -> {
                 for (int d = 0; d < headDim; d++) {
-                    payload.set(F32, start + 4L * d, value[from + d]);
+                    payload.set(F32, valueOffset + 4L * (first + d), value[from + d]);
                 }
             }
             case F16 -> {
                 for (int d = 0; d < headDim; d++) {
-                    payload.set(F16, start + 2L * d, Float.floatToFloat16(value[from + d]));
+                    payload.set(F16, valueOffset + 2L * (first + d), Float.floatToFloat16(value[from + d]));
                 }
             }
+            case I8, K8V4 -> throw notWritten();
         }
+    }
+
+    private IllegalStateException notWritten() {
+        return new IllegalStateException("open blocks are not written as " + format);
     }
 }

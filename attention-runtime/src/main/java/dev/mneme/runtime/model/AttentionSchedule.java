@@ -4,9 +4,9 @@ import dev.mneme.runtime.attention.AttentionPlan;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.RopeTable;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.LayerGroup;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -102,10 +102,10 @@ final class AttentionSchedule {
         int position = slice.position(token);
         AttentionPlan plan = AttentionPlan.dense(
                 AttentionPlan.firstBlock(position, group.window()), position / KvLayout.BLOCK);
-        MemorySegment[] payloads = new MemorySegment[plan.size()];
+        BlockPayload[] payloads = new BlockPayload[plan.size()];
         RopePage[] pages = new RopePage[plan.size()];
         for (int entry = 0; entry < plan.size(); entry++) {
-            payloads[entry] = slice.payload(plan.block(entry), group.index());
+            payloads[entry] = slice.seen(plan.block(entry), group.index(), position / KvLayout.BLOCK);
             pages[entry] = ropeTable.page(plan.distance(entry));
         }
         return new AttentionTile(slice.row + token, tokens, position % KvLayout.BLOCK, plan, payloads, pages);

@@ -1,11 +1,9 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.AttentionPlan;
-import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.compute.Stage;
-import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.model.AttentionSchedule.Task;
 import dev.mneme.runtime.model.AttentionSchedule.TileWork;
 
@@ -53,13 +51,11 @@ final class AttentionStage implements Stage {
 
     private void attendSplit(TileWork work, int kvHead, int split, Worker worker, float[] partials, int offset) {
         AttentionTile tile = work.tiles().apply(kvHead);
-        KvLayout layout = work.slice().layout();
         int from = split * AttentionPlan.SPLIT;
         int to = Math.min(from + AttentionPlan.SPLIT, tile.plan().size());
         worker.kernels().attend(
-                shape(layout), tile, from, to,
-                state.activations.queries, state.spec.queryLength(), kvHead,
-                layout.keyOffset(layerInGroup, kvHead), layout.valueOffset(layerInGroup, kvHead),
+                state.shapes[group], tile, from, to,
+                state.activations.queries, state.spec.queryLength(), layerInGroup, kvHead,
                 partials, offset);
     }
 
@@ -83,10 +79,6 @@ final class AttentionStage implements Stage {
                 }
             }
         }
-    }
-
-    private AttentionShape shape(KvLayout layout) {
-        return state.shapes[group][layout.format().ordinal()];
     }
 
     private int partialOffset(TileWork work, int kvHead, int split) {

@@ -2,9 +2,9 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.Rotation;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvWriter;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,17 +64,16 @@ final class HeadRows implements RowStage.RowWork {
 
     private void write(int row, float[] keys, float[] values) {
         int headDim = state.spec.headDim();
-        RunSlice slice = state.step.rowSlices()[row];
-        KvLayout layout = slice.layout();
-        KvWriter writer = state.writers[layout.format().ordinal()];
         int position = state.step.position(row);
         int offset = position % KvLayout.BLOCK;
-        MemorySegment payload = slice.payload(position / KvLayout.BLOCK, group);
+        BlockPayload payload = state.step.rowSlices()[row].written(position / KvLayout.BLOCK, group);
+        KvLayout layout = payload.layout();
+        KvWriter writer = state.writers[layout.format().ordinal()];
         for (int head = 0; head < state.spec.kvHeads(); head++) {
             int from = row * state.spec.kvLength() + head * headDim;
             Rotation.rotate(keys, from, headDim, blockPage, offset, keys, from);
-            writer.writeKey(keys, from, headDim, payload, layout.keyOffset(layerInGroup, head), offset);
-            writer.writeValue(values, from, headDim, payload, layout.valueOffset(layerInGroup, head), offset);
+            writer.writeKey(keys, from, headDim, payload.bytes(), layout.keyOffset(layerInGroup, head), offset);
+            writer.writeValue(values, from, headDim, payload.bytes(), layout.valueOffset(layerInGroup, head), offset);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.mneme.runtime.model.MatmulStage.Product;
 record LayerStages(
         MatmulStage projections,
         RowStage heads,
+        SealingStage sealing,
         RetrievalStages retrieval,
         MassStage mass,
         AttentionStage attention,
@@ -27,6 +28,7 @@ record LayerStages(
                         new Product(weights.key(), activations.keys),
                         new Product(weights.value(), activations.values)),
                 new RowStage(state, new HeadRows(state, layer)),
+                new SealingStage(state, layer),
                 new RetrievalStages(state, layer),
                 new MassStage(state, layer),
                 new AttentionStage(state, layer),
@@ -41,6 +43,7 @@ record LayerStages(
     void project(ComputePool pool) {
         pool.run(projections);
         pool.run(heads);
+        pool.run(sealing);
         retrieval.run(pool);
         mass.run(pool);
     }

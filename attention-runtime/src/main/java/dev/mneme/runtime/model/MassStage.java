@@ -3,7 +3,6 @@ package dev.mneme.runtime.model;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.compute.Stage;
-import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.model.StepMass.Recorded;
 import java.util.Arrays;
 
@@ -46,7 +45,7 @@ final class MassStage implements Stage {
         double[] maxima = new double[state.queryHeads() * entries];
         double[] sums = new double[maxima.length];
         for (int entry = 0; entry < entries; entry++) {
-            attend(token.work.slice().layout(), tile, entry, kvHead, state.workers[workerNumber], maxima, sums);
+            attend(tile, entry, kvHead, state.workers[workerNumber], maxima, sums);
         }
         double[] shares = new double[entries];
         for (int head = 0; head < state.queryHeads(); head++) {
@@ -56,12 +55,11 @@ final class MassStage implements Stage {
     }
 
     private void attend(
-            KvLayout layout, AttentionTile tile, int entry, int kvHead, Worker worker, double[] maxima, double[] sums) {
+            AttentionTile tile, int entry, int kvHead, Worker worker, double[] maxima, double[] sums) {
         float[] partials = worker.partials();
         worker.kernels().attend(
-                state.shapes[0][layout.format().ordinal()], tile, entry, entry + 1,
-                state.activations.queries, state.spec.queryLength(), kvHead,
-                layout.keyOffset(layerInGroup, kvHead), layout.valueOffset(layerInGroup, kvHead), partials, 0);
+                state.shapes[0], tile, entry, entry + 1,
+                state.activations.queries, state.spec.queryLength(), layerInGroup, kvHead, partials, 0);
         int entries = tile.plan().size();
         for (int head = 0; head < state.queryHeads(); head++) {
             int end = head * state.partialLength() + state.spec.headDim();

@@ -4,6 +4,7 @@ import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kv.BlockSealing;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvWriter;
 import dev.mneme.runtime.kv.LayerGroup;
@@ -21,13 +22,15 @@ final class PassState {
     final LayerGroups groups;
     final Activations activations;
     final Worker[] workers;
-    /** By layer group and KV format. */
-    final AttentionShape[][] shapes;
+    /** By layer group. */
+    final AttentionShape[] shapes;
     final SummaryLayout summaries;
     /** By KV format. */
     final KvWriter[] writers = Arrays.stream(KvFormat.values()).map(KvWriter::new).toArray(KvWriter[]::new);
     /** The step in work. */
     Step step = new Step(List.of(), 0, new RunSlice[0]);
+    /** Blocks that the step fills and that are kept in another format than they are written in. */
+    List<FilledBlock> sealing = List.of();
     /** What the step does for attention past the window. */
     StepRetrieval retrieval = new StepRetrieval(List.of(), List.of(), List.of(), List.of());
     /** The tokens of the step whose attention is recorded. */
@@ -57,7 +60,8 @@ final class PassState {
                     new float[tileRows * partialLength()],
                     new SplitMerge(spec.headDim(), tileRows),
                     new float[queryHeads() * spec.headDim()],
-                    new BlockShares());
+                    new BlockShares(),
+                    new BlockSealing());
         }
     }
 
@@ -73,6 +77,7 @@ final class PassState {
 
     /** Makes a step the current one. */
     void begin(Step next) {
+        sealing = FilledBlock.quantized(next);
         retrieval = StepRetrieval.of(next, spec.kvHeads(), groups.ropeTables().getFirst());
         schedule(next);
         boolean global = groups.groups().getFirst().window() == 0;
@@ -117,15 +122,10 @@ final class PassState {
         throw new IllegalArgumentException("the run is not part of the step");
     }
 
-    private AttentionShape[][] shapes() {
-        AttentionShape[][] byGroup = new AttentionShape[groups.groups().size()][KvFormat.values().length];
-        for (LayerGroup group : groups.groups()) {
-            for (KvFormat format : KvFormat.values()) {
-                byGroup[group.index()][format.ordinal()] = new AttentionShape(
-                        spec.headDim(), queryHeads(), spec.attentionScale(), spec.attentionSoftcap(),
-                        group.window(), format);
-            }
-        }
-        return byGroup;
+    private AttentionShape[] shapes() {
+        return groups.groups().stream()
+                .map(group -> new AttentionShape(
+                        spec.headDim(), queryHeads(), spec.attentionScale(), spec.attentionSoftcap(), group.window()))
+                .toArray(AttentionShape[]::new);
     }
 }

@@ -6,7 +6,7 @@ import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.RopeTable;
-import java.lang.foreign.MemorySegment;
+import dev.mneme.runtime.kv.BlockPayload;
 
 /**
  * Consecutive query positions past the window that share the choice of blocks: R of them, from a multiple of R on, of
@@ -20,11 +20,11 @@ final class QueryGroup {
     private final RunSlice slice;
     /** By KV head: what the first stage found, and its payloads for the second. */
     int[][] candidates = new int[0][];
-    MemorySegment[][] candidatePayloads = new MemorySegment[0][];
+    BlockPayload[][] candidatePayloads = new BlockPayload[0][];
     /** By KV head: the blocks that are retrieved, ascending. */
     int[][] chosen = new int[0][];
     private AttentionPlan[] plans = new AttentionPlan[0];
-    private MemorySegment[][] payloads = new MemorySegment[0][];
+    private BlockPayload[][] payloads = new BlockPayload[0][];
     private RopePage[] pages = new RopePage[0];
 
     QueryGroup(RunSlice slice, MemoryPolicy.Sparse policy, int start) {
@@ -37,10 +37,10 @@ final class QueryGroup {
     /** Makes room for the choices of this many KV heads; nothing is chosen yet. */
     void begin(int kvHeads, RopeTable ropeTable) {
         candidates = new int[kvHeads][0];
-        candidatePayloads = new MemorySegment[kvHeads][];
+        candidatePayloads = new BlockPayload[kvHeads][];
         chosen = new int[kvHeads][0];
         plans = new AttentionPlan[kvHeads];
-        payloads = new MemorySegment[kvHeads][];
+        payloads = new BlockPayload[kvHeads][];
         pages = new RopePage[frame.size()];
         for (int entry = 0; entry < pages.length; entry++) {
             pages[entry] = ropeTable.page(pages.length - 1 - entry);
@@ -77,10 +77,10 @@ final class QueryGroup {
         }
     }
 
-    private MemorySegment[] payloads(int[] blocks) {
-        MemorySegment[] found = new MemorySegment[blocks.length];
+    private BlockPayload[] payloads(int[] blocks) {
+        BlockPayload[] found = new BlockPayload[blocks.length];
         for (int i = 0; i < blocks.length; i++) {
-            found[i] = slice.plannedPayload(blocks[i]);
+            found[i] = slice.planned(blocks[i], frame.own());
         }
         return found;
     }

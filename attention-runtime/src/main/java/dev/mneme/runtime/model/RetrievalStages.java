@@ -1,18 +1,17 @@
 package dev.mneme.runtime.model;
 
-import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.Rotation;
 import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.compute.Stage;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.runtime.model.StepRetrieval.BeginningGroup;
-import dev.mneme.runtime.model.StepRetrieval.FilledBlock;
-import java.lang.foreign.MemorySegment;
+import dev.mneme.runtime.model.StepRetrieval.SummarisedBlock;
 
 /**
  * Between writing a global layer's keys and its attention, for sessions with a sparse policy: blocks that are full now
@@ -62,12 +61,11 @@ final class RetrievalStages {
 
         @Override
         public void run(int task, int workerNumber) {
-            FilledBlock filled = state.retrieval.filled().get(task / state.spec.kvHeads());
+            SummarisedBlock filled = state.retrieval.filled().get(task / state.spec.kvHeads());
             int kvHead = task % state.spec.kvHeads();
-            KvLayout layout = filled.slice().slice().layout();
+            BlockPayload payload = filled.slice().slice().sealed(filled.block(), 0);
             BlockSummary.write(
-                    layout.format(), filled.slice().slice().payload(filled.block(), 0),
-                    layout.keyOffset(layerInGroup, kvHead), layout.headDim(), state.workers[workerNumber].head(),
+                    payload, payload.layout().keyOffset(layerInGroup, kvHead), state.workers[workerNumber].head(),
                     filled.slice().chunkOf(filled.block()),
                     state.summaries.offset(layerInGroup, kvHead, filled.block() % SummaryLayout.BLOCKS));
         }
@@ -130,15 +128,13 @@ final class RetrievalStages {
             }
             int kvHead = task % state.spec.kvHeads();
             Worker worker = state.workers[workerNumber];
-            KvLayout layout = group.slice().layout();
-            AttentionShape shape = state.shapes[0][layout.format().ordinal()];
-            MemorySegment[] payloads = group.candidatePayloads[kvHead];
+            BlockPayload[] payloads = group.candidatePayloads[kvHead];
             rotateQueries(group, kvHead, worker.queries());
             BlockShares shares = worker.shares();
             shares.begin(state.queryHeads(), payloads.length);
             for (int place = 0; place < payloads.length; place++) {
                 worker.kernels().scoreKeys(
-                        shape, payloads[place], layout.keyOffset(layerInGroup, kvHead), worker.queries(),
+                        state.shapes[0], payloads[place], layerInGroup, kvHead, worker.queries(),
                         shares.maxima(), shares.sums(), place, payloads.length);
             }
             int[] best = shares.best(group.policy.topK());

@@ -2,6 +2,8 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.AttentionPlan;
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.BlockPayload;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.LayerGroup;
@@ -11,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The part of a run that one step computes, with the blocks that it reads and writes. */
+/**
+ * The part of a run that one step computes, with the blocks that it reads and writes. A token sees its own block as it
+ * was written and earlier ones as sealed; a block that the slice fills is both, to its own tokens and to later ones.
+ */
 final class RunSlice {
     final TokenRun run;
     /** Index of the slice's first token in the run. */
@@ -23,10 +28,15 @@ final class RunSlice {
     final int sparseFrom;
     /** The query groups of the slice's positions from {@link #sparseFrom} on, ascending. */
     final List<QueryGroup> queryGroups;
+    /** By layer group, the first block that tokens of the slice see by a dense plan, a window or as local. */
     private final int[] firstBlocks;
-    private final MemorySegment[][] payloads;
+    /** By layer group, blocks from the first that is seen to the last that is full after the slice. */
+    private final BlockPayload[][] sealed;
+    /** By layer group, blocks from {@link #firstWritten} on that hold positions of the step. */
+    private final BlockPayload[][] written;
+    private final int firstWritten;
     /** Earlier blocks of group 0 that plans past the window asked for. */
-    private final Map<Integer, MemorySegment> retrieved;
+    private final Map<Integer, BlockPayload> retrieved;
 
     RunSlice(TokenRun run, int from, int tokens, int row, List<LayerGroup> groups, int modelWindow) {
         this.run = run;
@@ -36,13 +46,15 @@ final class RunSlice {
         this.sparseFrom = run.policy().firstSparsePosition(modelWindow);
         this.queryGroups = queryGroups();
         this.firstBlocks = new int[groups.size()];
-        this.payloads = new MemorySegment[groups.size()][];
+        this.sealed = new BlockPayload[groups.size()][];
+        this.written = new BlockPayload[groups.size()][];
+        this.firstWritten = firstOwnBlock();
         this.retrieved = new HashMap<>();
         for (LayerGroup group : groups) {
             firstBlocks[group.index()] = group.window() == 0 && position(0) >= sparseFrom
                     ? queryGroups.getFirst().frame.firstLocal()
                     : AttentionPlan.firstBlock(position(0), group.window());
-            payloads[group.index()] = resolve(group.index());
+            resolve(group.index());
         }
     }
 
@@ -54,7 +66,9 @@ final class RunSlice {
         this.sparseFrom = whole.sparseFrom;
         this.queryGroups = whole.queryGroups;
         this.firstBlocks = whole.firstBlocks;
-        this.payloads = whole.payloads;
+        this.sealed = whole.sealed;
+        this.written = whole.written;
+        this.firstWritten = whole.firstWritten;
         this.retrieved = whole.retrieved;
     }
 
@@ -73,8 +87,14 @@ final class RunSlice {
         return run.position() + from + token;
     }
 
-    KvLayout layout() {
-        return run.memory().layout();
+    /** First block that holds a position of the slice. */
+    int firstOwnBlock() {
+        return position(0) / KvLayout.BLOCK;
+    }
+
+    /** Number of the session's blocks that are full after the slice. */
+    int fullBlocks() {
+        return (position(tokens - 1) + 1) / KvLayout.BLOCK;
     }
 
     /** The query group of a position from {@link #sparseFrom} on. */
@@ -94,42 +114,71 @@ final class RunSlice {
         return groups;
     }
 
-    /** Payload of a block that tokens of the slice see by a dense plan, a window or as local. */
-    MemorySegment payload(int block, int group) {
-        return payloads[group][block - firstBlocks[group]];
+    /** A block that holds positions of the slice, as it is written. */
+    BlockPayload written(int block, int group) {
+        return written[group][block - firstWritten];
     }
 
-    /** Payload of any block of group 0 that a sparse plan names. For the engine thread only. */
-    MemorySegment plannedPayload(int block) {
-        return block >= firstBlocks[0] ? payload(block, 0) : retrieved.computeIfAbsent(block, this::retrieve);
+    /** A full block that tokens of the slice see by a dense plan, a window or as local, as it is sealed. */
+    BlockPayload sealed(int block, int group) {
+        return sealed[group][block - firstBlocks[group]];
     }
 
-    private MemorySegment retrieve(int block) {
-        return fetch(block, 0);
+    /** A block as a query of block {@code own} sees it that has it in its dense plan or window. */
+    BlockPayload seen(int block, int group, int own) {
+        return block == own ? written(block, group) : sealed(block, group);
     }
 
-    private MemorySegment[] resolve(int group) {
-        int first = firstBlocks[group];
+    /** Any block of group 0 as a query of block {@code own} sees it. For the engine thread only. */
+    BlockPayload planned(int block, int own) {
+        return block >= firstBlocks[0] ? seen(block, 0, own) : retrieved.computeIfAbsent(block, this::retrieve);
+    }
+
+    private BlockPayload retrieve(int block) {
+        return fetchSealed(block, 0);
+    }
+
+    private void resolve(int group) {
+        int firstOwn = firstOwnBlock();
         int last = position(tokens - 1) / KvLayout.BLOCK;
-        MemorySegment[] segments = new MemorySegment[last - first + 1];
-        for (int block = first; block <= last; block++) {
-            segments[block - first] = fetch(block, group);
+        written[group] = new BlockPayload[last - firstOwn + 1];
+        for (int block = firstOwn; block <= last; block++) {
+            written[group][block - firstOwn] = fetchWritten(block, group);
         }
-        return segments;
+        int first = firstBlocks[group];
+        sealed[group] = new BlockPayload[Math.max(0, fullBlocks() - first)];
+        for (int block = first; block < fullBlocks(); block++) {
+            boolean asWritten = block >= firstOwn && !run.memory().format(block).isQuantized();
+            sealed[group][block - first] = asWritten ? written(block, group) : fetchSealed(block, group);
+        }
     }
 
-    private MemorySegment fetch(int block, int group) {
+    private BlockPayload fetchWritten(int block, int group) {
         KvMemory memory = run.memory();
-        boolean sealed = block < run.position() / KvLayout.BLOCK;
-        MemorySegment payload = sealed ? memory.sealed(block, group) : memory.open(block, group);
-        check(payload, block, group);
-        return payload;
+        return checked(memory.open(block, group), layout(block).written(), block, group);
     }
 
-    private void check(MemorySegment payload, int block, int group) {
-        if (!payload.isNative() || payload.byteSize() < layout().groupBytes(group) || payload.address() % 64 != 0) {
-            throw new IllegalArgumentException("block " + block + " of layer group " + group + " must be native memory"
-                    + " of " + layout().groupBytes(group) + " bytes at a multiple of 64, but is " + payload);
+    private BlockPayload fetchSealed(int block, int group) {
+        KvMemory memory = run.memory();
+        MemorySegment bytes;
+        if (block < run.position() / KvLayout.BLOCK) {
+            bytes = memory.sealed(block, group);
+        } else {
+            bytes = memory.format(block).isQuantized() ? memory.sealing(block, group) : memory.open(block, group);
         }
+        return checked(bytes, layout(block), block, group);
+    }
+
+    private KvLayout layout(int block) {
+        KvFormat format = run.memory().format(block);
+        return run.memory().layout().in(format);
+    }
+
+    private static BlockPayload checked(MemorySegment bytes, KvLayout layout, int block, int group) {
+        if (!bytes.isNative() || bytes.byteSize() < layout.groupBytes(group) || bytes.address() % 64 != 0) {
+            throw new IllegalArgumentException("block " + block + " of layer group " + group + " must be native memory"
+                    + " of " + layout.groupBytes(group) + " bytes at a multiple of 64, but is " + bytes);
+        }
+        return new BlockPayload(layout, bytes);
     }
 }

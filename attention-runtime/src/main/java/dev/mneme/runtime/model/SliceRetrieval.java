@@ -20,8 +20,8 @@ final class SliceRetrieval {
         this.kvHeads = kvHeads;
         RetrievalMemory memory = slice.run.memory().retrieval().orElseThrow();
         this.choices = new GroupChoices(memory.choices(), kvHeads, policy.topK());
-        this.chunks = new MemorySegment[chunks(Math.max(fullBlocks(), scanned()))];
-        int firstFilled = slice.position(0) / KvLayout.BLOCK / SummaryLayout.BLOCKS;
+        this.chunks = new MemorySegment[chunks(Math.max(slice.fullBlocks(), scanned()))];
+        int firstFilled = slice.firstOwnBlock() / SummaryLayout.BLOCKS;
         for (int chunk = scanned() > 0 ? 0 : firstFilled; chunk < chunks.length; chunk++) {
             chunks[chunk] = fetch(memory, chunk);
         }
@@ -49,11 +49,6 @@ final class SliceRetrieval {
 
     RunSlice slice() {
         return slice;
-    }
-
-    /** Number of the session's blocks that are full after the slice. */
-    int fullBlocks() {
-        return (slice.position(slice.tokens - 1) + 1) / KvLayout.BLOCK;
     }
 
     /** The chunk of summaries that holds a block's. */

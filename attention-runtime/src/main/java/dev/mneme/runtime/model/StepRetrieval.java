@@ -2,7 +2,6 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.RopeTable;
-import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,11 +15,11 @@ import java.util.List;
  * @param beginning the groups whose first query is in the step, where blocks are retrieved at all
  */
 record StepRetrieval(
-        List<SliceRetrieval> slices, List<FilledBlock> filled, List<QueryGroup> groups,
+        List<SliceRetrieval> slices, List<SummarisedBlock> filled, List<QueryGroup> groups,
         List<BeginningGroup> beginning) {
 
     /** A block that gets its last token in the step. */
-    record FilledBlock(SliceRetrieval slice, int block) {}
+    record SummarisedBlock(SliceRetrieval slice, int block) {}
 
     /** A group whose first query is in the step. */
     record BeginningGroup(SliceRetrieval slice, QueryGroup group) {}
@@ -39,9 +38,8 @@ record StepRetrieval(
     private void add(SliceRetrieval retrieval, int kvHeads, RopeTable ropeTable) {
         RunSlice slice = retrieval.slice();
         slices.add(retrieval);
-        int end = retrieval.fullBlocks();
-        for (int block = slice.position(0) / KvLayout.BLOCK; block < end; block++) {
-            filled.add(new FilledBlock(retrieval, block));
+        for (int block = slice.firstOwnBlock(); block < slice.fullBlocks(); block++) {
+            filled.add(new SummarisedBlock(retrieval, block));
         }
         for (QueryGroup group : slice.queryGroups) {
             group.begin(kvHeads, ropeTable);

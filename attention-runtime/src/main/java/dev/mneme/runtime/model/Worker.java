@@ -3,6 +3,7 @@ package dev.mneme.runtime.model;
 import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.Kernels;
+import dev.mneme.runtime.kv.BlockSealing;
 
 /**
  * What one compute thread owns.
@@ -13,5 +14,8 @@ import dev.mneme.runtime.kernel.Kernels;
  * @param merge    joins the splits of one tile
  * @param queries  room for the query heads of one KV head
  * @param shares   chooses blocks
+ * @param sealing  quantizes blocks
  */
-record Worker(Kernels kernels, float[] head, float[] partials, SplitMerge merge, float[] queries, BlockShares shares) {}
+record Worker(
+        Kernels kernels, float[] head, float[] partials, SplitMerge merge, float[] queries, BlockShares shares,
+        BlockSealing sealing) {}

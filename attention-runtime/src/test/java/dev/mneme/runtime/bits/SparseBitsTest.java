@@ -53,35 +53,35 @@ class SparseBitsTest {
     /** With logits of the last token alone the last layer computes few rows; its choices must be there all the same. */
     @Property(tries = 15)
     void unwantedLogitsDoNotShow(
-            @ForAll("models") String model, @ForAll("policies") Sparse policy, @ForAll("texts") int[] ids,
+            @ForAll("models") String model, @ForAll KvFormat format, @ForAll("policies") Sparse policy, @ForAll("texts") int[] ids,
             @ForAll("chunks") int[] chunks) {
         Opened runtime = open(model, Backend.VECTOR, 1);
-        Transcript whole = Transcript.alone(runtime, KvFormat.F16, policy, ids, Keep.ALL, ids.length);
-        Transcript last = Transcript.alone(runtime, KvFormat.F16, policy, ids, Keep.LAST, chunks);
+        Transcript whole = Transcript.alone(runtime, format, policy, ids, Keep.ALL, ids.length);
+        Transcript last = Transcript.alone(runtime, format, policy, ids, Keep.LAST, chunks);
         new Transcript(List.of(whole.logits().getLast()), whole.blocks()).mustEqual(last, "all logits and the last");
     }
 
     @Property(tries = 10)
     void threadsDoNotShow(
-            @ForAll("models") String model, @ForAll("policies") Sparse policy, @ForAll("texts") int[] ids,
+            @ForAll("models") String model, @ForAll KvFormat format, @ForAll("policies") Sparse policy, @ForAll("texts") int[] ids,
             @ForAll("chunks") int[] chunks) {
-        Transcript one = Transcript.alone(open(model, Backend.VECTOR, 1), KvFormat.F16, policy, ids, Keep.ALL, chunks);
-        Transcript three = Transcript.alone(open(model, Backend.VECTOR, 3), KvFormat.F16, policy, ids, Keep.ALL, chunks);
+        Transcript one = Transcript.alone(open(model, Backend.VECTOR, 1), format, policy, ids, Keep.ALL, chunks);
+        Transcript three = Transcript.alone(open(model, Backend.VECTOR, 3), format, policy, ids, Keep.ALL, chunks);
         one.mustEqual(three, "1 thread and 3");
     }
 
     @Property(tries = 10)
     void companyWithOtherPoliciesDoesNotShow(
-            @ForAll("models") String model, @ForAll("policies") Sparse first, @ForAll("policies") Sparse second,
+            @ForAll("models") String model, @ForAll KvFormat format, @ForAll("policies") Sparse first, @ForAll("policies") Sparse second,
             @ForAll("texts") int[] ids, @ForAll long seed) {
         Opened runtime = open(model, Backend.VECTOR, 2);
         Random random = new Random(seed);
         List<int[]> all = List.of(ids, text(random.nextInt(1, 700), random), text(random.nextInt(1, WINDOW), random));
         List<MemoryPolicy> policies = List.of(first, second, MemoryPolicy.dense());
-        List<Transcript> together = Company.together(runtime, KvFormat.F16, policies, all, Keep.ALL, random);
+        List<Transcript> together = Company.together(runtime, format, policies, all, Keep.ALL, random);
         for (int i = 0; i < all.size(); i++) {
             Transcript alone = Transcript.alone(
-                    runtime, KvFormat.F16, policies.get(i), all.get(i), Keep.ALL, all.get(i).length);
+                    runtime, format, policies.get(i), all.get(i), Keep.ALL, all.get(i).length);
             alone.mustEqual(together.get(i), "session " + i + " alone and in company");
         }
     }
@@ -102,14 +102,14 @@ class SparseBitsTest {
     /** Going back to the start of a query group and computing again changes nothing. */
     @Property(tries = 10)
     void computingAgainFromAGroupsStartGivesTheSameBits(
-            @ForAll("models") String model, @ForAll("policies") Sparse policy, @ForAll("chunks") int[] chunks,
+            @ForAll("models") String model, @ForAll KvFormat format, @ForAll("policies") Sparse policy, @ForAll("chunks") int[] chunks,
             @ForAll long seed) {
         Random random = new Random(seed);
         int[] ids = text(random.nextInt(WINDOW + 10, 700), random);
         int back = policy.groupStart(random.nextInt(1, ids.length));
         Opened runtime = open(model, Backend.VECTOR, 1);
-        Transcript straight = Transcript.alone(runtime, KvFormat.F16, policy, ids, Keep.ALL, ids.length);
-        try (SessionInMemory session = runtime.newSession(KvFormat.F16, policy)) {
+        Transcript straight = Transcript.alone(runtime, format, policy, ids, Keep.ALL, ids.length);
+        try (SessionInMemory session = runtime.newSession(format, policy)) {
             Recorder recorder = new Recorder(ids, Keep.ALL);
             runtime.pass().run(List.of(recorder.next(session, ids.length)));
             session.rewind(back);

@@ -1,11 +1,15 @@
 package dev.mneme.runtime.bits;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.bits.Transcript.Keep;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.model.Backend;
 import dev.mneme.runtime.oracle.OracleFiles;
 import dev.mneme.runtime.oracle.Runtimes;
 import dev.mneme.runtime.oracle.Runtimes.Opened;
+import dev.mneme.runtime.oracle.SessionInMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -62,6 +66,43 @@ class TinyBitsTest {
             Transcript alone = Transcript.alone(runtime, format, all.get(i), Keep.ALL, all.get(i).length);
             alone.mustEqual(together.get(i), "session " + i + " alone and in company");
         }
+    }
+
+    /** A session whose format was changed at the edges of blocks: each plan mixes formats. */
+    @Property(tries = 30)
+    void changesOfFormatDoNotShow(
+            @ForAll("models") String model, @ForAll("texts") int[] ids, @ForAll("chunks") int[] chunks,
+            @ForAll("formats") KvFormat[] formats, @ForAll("backends") Backend backend) {
+        Transcript whole = changing(open(model, Backend.VECTOR, 2), formats, ids, ids.length);
+        whole.mustEqual(changing(open(model, backend, 1), formats, ids, chunks), "whole and in pieces");
+    }
+
+    private static Transcript changing(Opened runtime, KvFormat[] formats, int[] ids, int... chunks) {
+        SessionInMemory session = new SessionInMemory(
+                runtime.model().kvLayout(KvFormat.F16), MemoryPolicy.dense(), block -> formats[block % formats.length]);
+        return Transcript.alone(runtime, session, ids, Keep.ALL, chunks);
+    }
+
+    /** If own blocks were seen as sealed, or earlier ones as written, chunks alone would not tell. */
+    @Property(tries = 10)
+    void aTokenSeesItsOwnBlockAsWrittenAndEarlierOnesAsSealed(
+            @ForAll("backends") Backend backend, @ForAll("quantized") KvFormat format, @ForAll long seed) {
+        int[] ids = text(130, new Random(seed));
+        Opened runtime = open("llama", backend, 1);
+        Transcript halves = Transcript.alone(runtime, KvFormat.F16, ids, Keep.ALL, ids.length);
+        Transcript quantized = Transcript.alone(runtime, format, ids, Keep.ALL, ids.length);
+        assertThat(quantized.logits().subList(0, 64)).containsExactlyElementsOf(halves.logits().subList(0, 64));
+        assertThat(quantized.logits().get(64)).isNotEqualTo(halves.logits().get(64));
+    }
+
+    @Provide
+    Arbitrary<KvFormat> quantized() {
+        return Arbitraries.of(KvFormat.I8, KvFormat.K8V4);
+    }
+
+    @Provide
+    Arbitrary<KvFormat[]> formats() {
+        return Arbitraries.of(KvFormat.class).array(KvFormat[].class).ofMinSize(2).ofMaxSize(5);
     }
 
     @Provide

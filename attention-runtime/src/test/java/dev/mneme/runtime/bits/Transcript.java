@@ -30,7 +30,12 @@ record Transcript(List<float[]> logits, List<byte[]> blocks) {
     /** The same with a memory policy. */
     static Transcript alone(
             Opened runtime, KvFormat format, MemoryPolicy policy, int[] ids, Keep keep, int... chunks) {
-        try (SessionInMemory session = runtime.newSession(format, policy)) {
+        return alone(runtime, runtime.newSession(format, policy), ids, keep, chunks);
+    }
+
+    /** The same with a session that has no token yet; closes it. */
+    static Transcript alone(Opened runtime, SessionInMemory blank, int[] ids, Keep keep, int... chunks) {
+        try (SessionInMemory session = blank) {
             Recorder recorder = new Recorder(ids, keep);
             for (int step = 0; session.position() < ids.length; step++) {
                 runtime.pass().run(List.of(recorder.next(session, chunks[step % chunks.length])));

@@ -6,8 +6,11 @@ import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.gguf.TensorType;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.LayerGroup;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -105,13 +108,13 @@ final class KernelParity {
         int reach = BLOCK * (entries - 1) + offset + tokens - 1 - (BLOCK - 1) + 1;
         int window = windowed ? Math.max(1, reach) + random.nextInt(BLOCK) : 0;
         AttentionShape shape =
-                new AttentionShape(headDim, queryHeads, 0.125f, softcap ? 30 : 0, window, format);
+                new AttentionShape(headDim, queryHeads, 0.125f, softcap ? 30 : 0, window);
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment[] payloads = new MemorySegment[entries];
+            BlockPayload[] payloads = new BlockPayload[entries];
             RopePage[] pages = new RopePage[entries];
-            long bytes = (long) BLOCK * headDim * format.bytesPerValue();
+            KvLayout layout = layout(format, headDim);
             for (int e = 0; e < entries; e++) {
-                payloads[e] = payload(arena, format, 3 * bytes, random);
+                payloads[e] = payload(arena, e == entries - 1 ? layout.written() : layout, random);
                 pages[e] = new RopePage(numbers(random, BLOCK * headDim / 2), numbers(random, BLOCK * headDim / 2));
             }
             AttentionTile tile =
@@ -122,29 +125,29 @@ final class KernelParity {
             float[] actual = numbers(random, expected.length); // must not matter
             System.arraycopy(actual, 0, expected, 0, 3);
             expected[expected.length - 1] = actual[expected.length - 1];
-            scalar.attend(shape, tile, 0, entries, queries, stride, 1, bytes, 2 * bytes, expected, 3);
-            vector.attend(shape, tile, 0, entries, queries, stride, 1, bytes, 2 * bytes, actual, 3);
-            requireEqual(expected, actual, shape + ", " + entries + " entries, " + tokens + " tokens from " + offset);
+            scalar.attend(shape, tile, 0, entries, queries, stride, 1, 1, expected, 3);
+            vector.attend(shape, tile, 0, entries, queries, stride, 1, 1, actual, 3);
+            requireEqual(expected, actual, format + ", " + shape + ", " + entries + " entries, " + tokens + " tokens from " + offset);
         }
     }
 
     void scores(KvFormat format, int headDim, int heads, int blocks, long seed) {
         Random random = new Random(seed);
-        AttentionShape shape = new AttentionShape(headDim, heads, 1, random.nextBoolean() ? 30 : 0, 0, format);
+        AttentionShape shape = new AttentionShape(headDim, heads, 1, random.nextBoolean() ? 30 : 0, 0);
         try (Arena arena = Arena.ofShared()) {
-            long bytes = (long) BLOCK * headDim * format.bytesPerValue();
+            KvLayout layout = layout(format, headDim);
             MemorySegment summaries = arena.allocate((long) (blocks + 2) * BlockSummary.bytes(headDim), 64);
             float[] queries = numbers(random, heads * headDim);
             float[][] expected = new float[2][heads * blocks + 1];
             float[][] actual = new float[2][heads * blocks + 1];
             for (int b = 0; b < blocks; b++) {
-                MemorySegment payload = payload(arena, format, 2 * bytes, random);
-                BlockSummary.write(format, payload, bytes, headDim, new float[2 * headDim],
-                        summaries, (long) (b + 2) * BlockSummary.bytes(headDim));
-                scalar.scoreKeys(shape, payload, bytes, queries, expected[0], expected[1], b, blocks);
-                vector.scoreKeys(shape, payload, bytes, queries, actual[0], actual[1], b, blocks);
+                BlockPayload payload = payload(arena, layout, random);
+                BlockSummary.write(payload, layout.keyOffset(1, 0), new float[2 * headDim], summaries,
+                        (long) (b + 2) * BlockSummary.bytes(headDim));
+                scalar.scoreKeys(shape, payload, 1, 0, queries, expected[0], expected[1], b, blocks);
+                vector.scoreKeys(shape, payload, 1, 0, queries, actual[0], actual[1], b, blocks);
             }
-            String what = shape + ", " + blocks + " blocks: ";
+            String what = format + ", " + shape + ", " + blocks + " blocks: ";
             requireEqual(expected[0], actual[0], what + "maxima by keys");
             requireEqual(expected[1], actual[1], what + "sums by keys");
             long offset = 2L * BlockSummary.bytes(headDim);
@@ -177,16 +180,37 @@ final class KernelParity {
         return new GgufTensor("random", type, List.of((long) columns, (long) rows), data);
     }
 
-    private static MemorySegment payload(Arena arena, KvFormat format, long bytes, RandomGenerator random) {
-        MemorySegment payload = arena.allocate(bytes, 64);
-        for (long i = 0; i < bytes; i += format.bytesPerValue()) {
-            switch (format) {
-                case F32 -> payload.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i, number(random));
-                case F16 -> payload.set(SHORT, i, random.nextInt(8) == 0
-                        ? finiteHalf(random) : Float.floatToFloat16((float) random.nextGaussian()));
+    /** Two layers of two KV heads. */
+    private static KvLayout layout(KvFormat format, int headDim) {
+        return new KvLayout(format, 2, headDim, List.of(new LayerGroup(0, 0, List.of(0, 1))));
+    }
+
+    /** Random numbers; in a quantized block random codes, with scales and minima that are finite. */
+    private static BlockPayload payload(Arena arena, KvLayout layout, RandomGenerator random) {
+        MemorySegment bytes = arena.allocate(layout.groupBytes(0), 64);
+        if (layout.format() == KvFormat.F32) {
+            for (long i = 0; i < bytes.byteSize(); i += 4) {
+                bytes.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i, number(random));
+            }
+            return new BlockPayload(layout, bytes);
+        }
+        for (long i = 0; i < bytes.byteSize(); i += 2) {
+            bytes.set(SHORT, i, random.nextInt(8) == 0
+                    ? finiteHalf(random) : Float.floatToFloat16((float) random.nextGaussian()));
+        }
+        if (layout.format().isQuantized()) {
+            for (int head = 0; head < 4; head++) {
+                codes(bytes, layout.keyOffset(head / 2, head % 2), layout.keyScales(), random);
+                codes(bytes, layout.valueOffset(head / 2, head % 2), layout.valueScales(), random);
             }
         }
-        return payload;
+        return new BlockPayload(layout, bytes);
+    }
+
+    private static void codes(MemorySegment bytes, long from, long count, RandomGenerator random) {
+        for (long i = from; i < from + count; i++) {
+            bytes.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+        }
     }
 
     private static float[] numbers(RandomGenerator random, int count) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.BlockShares;
+import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvFormat;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.LayerGroup;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -83,11 +87,11 @@ class SelectionTest {
         Blocks blocks = new Blocks(count, 16 * sixteens, random);
         try (blocks.arena) {
             float[] queries = gaussians(random, heads * blocks.headDim, 0.4f);
-            AttentionShape shape = new AttentionShape(blocks.headDim, heads, 1, 0, 0, KvFormat.F32);
+            AttentionShape shape = new AttentionShape(blocks.headDim, heads, 1, 0, 0);
             shares.begin(heads, count);
             double[][] weights = new double[heads][count];
             for (int b = 0; b < count; b++) {
-                kernels.scoreKeys(shape, blocks.payloads[b], 0, queries, shares.maxima(), shares.sums(), b, count);
+                kernels.scoreKeys(shape, blocks.payloads[b], 0, 0, queries, shares.maxima(), shares.sums(), b, count);
                 for (int h = 0; h < heads; h++) {
                     for (int j = 0; j < BLOCK; j++) {
                         double score = 0;
@@ -141,25 +145,26 @@ class SelectionTest {
         private final Arena arena = Arena.ofConfined();
         private final int headDim;
         private final float[][][] keys;
-        private final MemorySegment[] payloads;
+        private final BlockPayload[] payloads;
         private final MemorySegment summaries;
 
         Blocks(int count, int headDim, Random random) {
             this.headDim = headDim;
             keys = new float[count][headDim][];
-            payloads = new MemorySegment[count];
+            payloads = new BlockPayload[count];
+            KvLayout layout = new KvLayout(KvFormat.F32, 1, headDim, List.of(new LayerGroup(0, 0, List.of(0))));
             summaries = arena.allocate((long) count * BlockSummary.bytes(headDim), 64);
             for (int b = 0; b < count; b++) {
-                payloads[b] = arena.allocate(4L * BLOCK * headDim, 64);
+                payloads[b] = new BlockPayload(layout, arena.allocate(layout.groupBytes(0), 64));
                 for (int d = 0; d < headDim; d++) {
                     keys[b][d] = gaussians(random, BLOCK, 0.5f);
                     float centre = (float) random.nextGaussian();
                     for (int j = 0; j < BLOCK; j++) {
                         keys[b][d][j] += centre;
                     }
-                    MemorySegment.copy(keys[b][d], 0, payloads[b], ValueLayout.JAVA_FLOAT, 4L * BLOCK * d, BLOCK);
+                    MemorySegment.copy(keys[b][d], 0, payloads[b].bytes(), ValueLayout.JAVA_FLOAT, 4L * BLOCK * d, BLOCK);
                 }
-                BlockSummary.write(KvFormat.F32, payloads[b], 0, headDim, new float[2 * headDim],
+                BlockSummary.write(payloads[b], 0, new float[2 * headDim],
                         summaries, (long) b * BlockSummary.bytes(headDim));
             }
         }

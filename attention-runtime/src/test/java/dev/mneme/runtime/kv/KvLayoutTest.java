@@ -23,8 +23,8 @@ class KvLayoutTest {
         BitSet taken = new BitSet();
         for (int layer = 0; layer < layers; layer++) {
             for (int head = 0; head < kvHeads; head++) {
-                take(taken, layout.keyOffset(layer, head), layout.headBytes());
-                take(taken, layout.valueOffset(layer, head), layout.headBytes());
+                take(taken, layout.keyOffset(layer, head), layout.keyBytes());
+                take(taken, layout.valueOffset(layer, head), layout.valueBytes());
             }
         }
         assertThat((long) taken.cardinality()).isEqualTo(layout.groupBytes(0));

@@ -26,7 +26,7 @@ class RealOracleTest {
 
     static Stream<Arguments> modelsAndFormats() {
         return Stream.of(SMOLLM2, GEMMA3)
-                .flatMap(model -> Stream.of(KvFormat.values()).map(format -> Arguments.of(model, format)));
+                .flatMap(model -> Stream.of(KvFormat.F32, KvFormat.F16).map(format -> Arguments.of(model, format)));
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.mneme.runtime.oracle;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.BlockSummary;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalArrays;
@@ -16,11 +17,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A session whose blocks lie in plain native memory, zero until written. It counts positions, and holds the runtime to
  * the contract of {@link KvMemory}: a sealed block is full and within its layers' window, an open one is not behind
- * the run.
+ * the run, and only a block that the run fills is sealed.
  */
 public final class SessionInMemory implements KvMemory, AutoCloseable {
     private static final int ALIGNMENT = 64;
@@ -29,7 +31,9 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     private final MemoryPolicy policy;
     private final RetrievalArrays retrieval;
     private final Arena arena = Arena.ofShared();
-    private final List<List<MemorySegment>> blocks = new ArrayList<>(); // by group, then by block
+    private final IntFunction<KvFormat> formats;
+    private final List<List<MemorySegment>> written = new ArrayList<>(); // by group, then by block
+    private final List<List<MemorySegment>> quantized = new ArrayList<>(); // the same; blocks of other formats are empty
     private int runStart;
     private int position;
 
@@ -38,10 +42,19 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     }
 
     public SessionInMemory(KvLayout layout, MemoryPolicy policy) {
+        this(layout, policy, _ -> layout.format());
+    }
+
+    /** A session whose format may change: {@code formats} knows that of each block. */
+    public SessionInMemory(KvLayout layout, MemoryPolicy policy, IntFunction<KvFormat> formats) {
         this.layout = layout;
+        this.formats = formats;
         this.policy = policy;
         this.retrieval = new RetrievalArrays(layout, policy instanceof MemoryPolicy.Sparse sparse ? sparse.topK() : 0);
-        layout.groups().forEach(_ -> blocks.add(new ArrayList<>()));
+        layout.groups().forEach(_ -> {
+            written.add(new ArrayList<>());
+            quantized.add(new ArrayList<>());
+        });
     }
 
     /** The next tokens of this session; call it once for each run that is really made. */
@@ -67,6 +80,11 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     }
 
     @Override
+    public KvFormat format(int block) {
+        return formats.apply(block);
+    }
+
+    @Override
     public MemorySegment sealed(int block, int group) {
         if ((block + 1) * KvLayout.BLOCK > runStart) {
             throw new AssertionError("block " + block + " is not full at position " + runStart);
@@ -76,7 +94,7 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
             throw new AssertionError("block " + block + " lies before the window of " + window + " at " + runStart
                     + ", where a store may have dropped it");
         }
-        return blocks.get(group).get(block).asReadOnly();
+        return (formats.apply(block).isQuantized() ? quantized : written).get(group).get(block).asReadOnly();
     }
 
     @Override
@@ -84,11 +102,31 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
         if (block < runStart / KvLayout.BLOCK || block > (position - 1) / KvLayout.BLOCK) {
             throw new AssertionError("block " + block + " holds no position from " + runStart + " to " + position);
         }
-        List<MemorySegment> ofGroup = blocks.get(group);
+        List<MemorySegment> ofGroup = written.get(group);
         while (ofGroup.size() <= block) {
-            ofGroup.add(arena.allocate(layout.groupBytes(group), ALIGNMENT));
+            ofGroup.add(allocate(formats.apply(ofGroup.size()).written(), group));
         }
         return ofGroup.get(block);
+    }
+
+    @Override
+    public MemorySegment sealing(int block, int group) {
+        if (!formats.apply(block).isQuantized()) {
+            throw new AssertionError("block " + block + " is kept as it was written");
+        }
+        if (block < runStart / KvLayout.BLOCK || (block + 1) * KvLayout.BLOCK > position) {
+            throw new AssertionError("the run from " + runStart + " to " + position + " does not fill block " + block);
+        }
+        List<MemorySegment> ofGroup = quantized.get(group);
+        while (ofGroup.size() <= block) {
+            KvFormat format = formats.apply(ofGroup.size());
+            ofGroup.add(format.isQuantized() ? allocate(format, group) : MemorySegment.NULL);
+        }
+        return ofGroup.get(block);
+    }
+
+    private MemorySegment allocate(KvFormat format, int group) {
+        return arena.allocate(layout.in(format).groupBytes(group), ALIGNMENT);
     }
 
     @Override
@@ -101,15 +139,17 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
         position = to;
     }
 
-    /** The bytes of one block of one group, as they are now. */
+    /** The sealed payload of a full block of one group. */
     public byte[] bytes(int block, int group) {
-        return blocks.get(group).get(block).toArray(ValueLayout.JAVA_BYTE);
+        return (formats.apply(block).isQuantized() ? quantized : written)
+                .get(group).get(block).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** All bytes of all blocks, group after group, then the current choices and all summaries. */
+    /** All bytes of all blocks as written, group after group, then as quantized, the current choices and all summaries. */
     public List<byte[]> allBytes() {
         List<byte[]> all = new ArrayList<>();
-        blocks.forEach(group -> group.forEach(block -> all.add(block.toArray(ValueLayout.JAVA_BYTE))));
+        written.forEach(group -> group.forEach(block -> all.add(block.toArray(ValueLayout.JAVA_BYTE))));
+        quantized.forEach(group -> group.forEach(block -> all.add(block.toArray(ValueLayout.JAVA_BYTE))));
         all.add(retrieval.choices().toArray(ValueLayout.JAVA_BYTE));
         SummaryLayout summaries = SummaryLayout.of(layout);
         for (int block = 0; block < position / KvLayout.BLOCK; block++) {
