@@ -1,5 +1,6 @@
 package dev.mneme;
 
+import dev.mneme.actors.session.TurnResult;
 import dev.mneme.persistence.event.TurnCost;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param timeToFirstToken from the call to the first sampled token; zero if there was none
  * @param tokensPerSecond sampled tokens a second after the first; 0 for fewer than two
  * @param bytesRead bytes of keys and values attended
+ * @param attended what the last token attended to, if it stood past the model's window
  */
 public record Receipt(
         int reused,
@@ -27,8 +29,10 @@ public record Receipt(
         int contextTokens,
         Duration timeToFirstToken,
         double tokensPerSecond,
-        long bytesRead) {
-    static Receipt of(TurnCost cost) {
+        long bytesRead,
+        Optional<Attended> attended) {
+    static Receipt of(TurnResult result) {
+        TurnCost cost = result.cost();
         return new Receipt(
                 cost.reused(),
                 cost.computed(),
@@ -38,6 +42,7 @@ public record Receipt(
                 cost.contextTokens(),
                 Duration.ofNanos(cost.ttftMicros() * 1000),
                 cost.tokensPerSecond(),
-                cost.bytesRead());
+                cost.bytesRead(),
+                result.attended().map(Attended::of));
     }
 }

@@ -31,7 +31,7 @@ public record Reply(
                 boxed(result.tokens().toArray()),
                 boxed(result.prompt().toArray()),
                 Finish.of(result.finish()),
-                Receipt.of(result.cost()));
+                Receipt.of(result));
     }
 
     private static List<Integer> boxed(int[] ids) {

@@ -20,6 +20,10 @@ final class ReceiptText {
             receipt.rebuiltReason().ifPresent(reason -> line.append(" (").append(reason).append(')'));
         }
         line.append(" of ").append(receipt.contextTokens()).append(" tokens");
+        receipt.attended().ifPresent(attended -> line.append(String.format(
+                Locale.ROOT,
+                ", attended in blocks: sinks %d, pinned %d, retrieved %d, window %d",
+                attended.sinks(), attended.pinned(), attended.retrieved(), attended.window())));
         if (!receipt.timeToFirstToken().isZero()) {
             line.append(String.format(Locale.ROOT, "; first after %.2f s", receipt.timeToFirstToken().toMillis() / 1e3));
         }

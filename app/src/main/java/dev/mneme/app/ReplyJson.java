@@ -1,6 +1,7 @@
 package dev.mneme.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mneme.Attended;
 import dev.mneme.Receipt;
 import dev.mneme.Reply;
 import java.io.IOException;
@@ -46,7 +47,22 @@ final class ReplyJson {
             json.writeNullField("rebuiltReason");
         }
         json.writeNumberField("blocksAttended", receipt.blocksAttended());
+        if (receipt.attended().isPresent()) {
+            write(json, receipt.attended().get());
+        } else {
+            json.writeNullField("attended");
+        }
         json.writeNumberField("contextTokens", receipt.contextTokens());
+    }
+
+    /** Past the window, in blocks. */
+    private static void write(JsonGenerator json, Attended attended) throws IOException {
+        json.writeObjectFieldStart("attended");
+        json.writeNumberField("sinks", attended.sinks());
+        json.writeNumberField("pinned", attended.pinned());
+        json.writeNumberField("retrieved", attended.retrieved());
+        json.writeNumberField("window", attended.window());
+        json.writeEndObject();
     }
 
     static void writeIds(JsonGenerator json, String field, List<Integer> ids) throws IOException {

@@ -29,7 +29,7 @@ class SessionCommandsTest {
 
         assertThat(fields(first)).containsExactly("session", "turn", "text", "tokens", "promptTokens", "finish", "receipt");
         assertThat(fields(first.get("receipt"))).containsExactly("reused", "computed", "rebuilt", "rebuiltReason",
-                "blocksAttended", "contextTokens", "startMs", "openMs", "ttftMs", "tokensPerSecond", "bytesRead");
+                "blocksAttended", "attended", "contextTokens", "startMs", "openMs", "ttftMs", "tokensPerSecond", "bytesRead");
         assertThat(first.get("turn").asInt()).isEqualTo(1);
         assertThat(second.get("turn").asInt()).isEqualTo(2);
         int remembered = first.get("receipt").get("contextTokens").asInt() - 1;

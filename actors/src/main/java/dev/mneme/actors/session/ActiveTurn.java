@@ -5,6 +5,7 @@ import dev.mneme.actors.engine.WorkCost;
 import dev.mneme.actors.jfr.TurnEvent;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.model.LoadedModel;
+import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TurnCost;
@@ -179,9 +180,17 @@ final class ActiveTurn implements TurnReader {
                 cost.bytesRead());
     }
 
-    TurnResult result(SessionIdentity session, FinishReason finish, TurnCost cost) {
-        event.ended(session.name(), finish.name(), cost);
-        return new TurnResult(session, facts().turn(), prompt, text.toString(), replied, finish, cost);
+    TurnResult result(Live live, FinishReason finish, TurnCost cost) {
+        event.ended(live.identity().name(), finish.name(), cost);
+        return new TurnResult(
+                live.identity(),
+                facts().turn(),
+                prompt,
+                text.toString(),
+                replied,
+                finish,
+                cost,
+                AttendedBlocks.atEnd(facts().kind(), live.position(), live.timeline(), model().window()));
     }
 
     /** The caller was told the end; only the memory is still to be put to rest. */

@@ -257,7 +257,7 @@ final class TurnDesk {
             turn.listener().failed(asMnemeException(live, failure));
         } else {
             TurnCost cost = turn.cost(outcome.cost(), live.position());
-            turn.listener().ended(turn.result(live.identity(), outcome.finish(), cost));
+            turn.listener().ended(turn.result(live, outcome.finish(), cost));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.engine.Reply;
 import dev.mneme.actors.memory.MemoryOpening;
+import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.session.SessionState.Live;
@@ -112,6 +113,10 @@ final class TurnPreparation {
         }
     }
 
+    private MemoryTimeline timeline(Live live, BranchId branch) {
+        return MemoryTimeline.of(live.facts(), services.index().edits(branch, Long.MAX_VALUE));
+    }
+
     /**
      * The outcome of a request whose turn ended, told again from the journal: what this request got, even if another one
      * continued the reply or the turn was rewound since.
@@ -149,7 +154,8 @@ final class TurnPreparation {
                     text.toString(),
                     Tokens.of(replied),
                     span.finish().orElse(FinishReason.INTERRUPTED),
-                    cost);
+                    cost,
+                    AttendedBlocks.atEnd(facts.kind(), span.end(), timeline(live, branch), model.window()));
         } finally {
             model.release();
         }

@@ -3,6 +3,7 @@ package dev.mneme.actors.session;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TurnCost;
+import java.util.Optional;
 
 /**
  * A turn that has ended.
@@ -14,6 +15,7 @@ import dev.mneme.persistence.event.TurnCost;
  * @param tokens the sampled ids
  * @param finish why it ended
  * @param cost its receipt
+ * @param attended what the last token that was computed attended to, if that was past the model's window
  */
 public record TurnResult(
         SessionIdentity session,
@@ -22,4 +24,5 @@ public record TurnResult(
         String text,
         Tokens tokens,
         FinishReason finish,
-        TurnCost cost) {}
+        TurnCost cost,
+        Optional<AttendedBlocks> attended) {}
