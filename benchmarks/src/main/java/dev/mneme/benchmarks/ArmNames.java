@@ -3,11 +3,13 @@ package dev.mneme.benchmarks;
 import dev.mneme.app.UsageFailure;
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
+import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.model.MemoryDefaults;
 import dev.mneme.runtime.model.ModelSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What can be said after {@code --memory}. */
+/** What can be said after {@code --policy}. */
 final class ArmNames {
     /** Dense attention, the true distances even past the window. */
     static final String TRUE_DISTANCES = "true-distances";
@@ -30,9 +32,7 @@ final class ArmNames {
 
     /** What a session of the model has if nothing is said. */
     private static Sparse usual(ModelSpec spec) {
-        return spec.layerSpecs().stream().anyMatch(layer -> layer.window() > 0)
-                ? new Sparse(64, 1_024, 64, 0, 8)
-                : new Sparse(64, 1_024, 16, 128, 8);
+        return MemoryDefaults.of(spec) instanceof Sparse sparse ? sparse : new Sparse(0, KvLayout.BLOCK, 0, 0, 8);
     }
 
     private static Sparse changed(Sparse usual, String text) {
@@ -42,7 +42,7 @@ final class ArmNames {
         for (String part : text.strip().split("\\s+")) {
             String[] pair = part.split("=", 2);
             if (pair.length < 2 || !values.containsKey(pair[0]) || !pair[1].matches("\\d{1,9}")) {
-                throw new UsageFailure("--memory '" + text + "' is none of dense, default, window, exact, " + TRUE_DISTANCES
+                throw new UsageFailure("--policy '" + text + "' is none of dense, default, window, exact, " + TRUE_DISTANCES
                         + " and names no numbers such as 'topK=32 candidates=256'.");
             }
             values.put(pair[0], Integer.parseInt(pair[1]));

@@ -34,42 +34,56 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Measure how well a model remembers: hide something in a long text, ask for it at the end, and compare ways to",
-            "remember. Everything is drawn from seeds, which are printed: the same call gives the same numbers.",
+            "Measure how well a model remembers: hide something in a long text, ask for it at the end,",
+            "and compare memory policies. Everything is drawn from seeds, which are printed: the same",
+            "call gives the same numbers.",
             "",
             "Tasks:",
-            "  far-copy        60 random words, and the same words again at the end: how likely does the model find the",
-            "                  second half of the repeat? In nats a token; about 6.5 is a model that remembers nothing.",
+            "  far-copy        60 random words, and the same words again at the end: how likely does the",
+            "                  model find the second half of the repeat? In nats a token; about 6.5 is a",
+            "                  model that remembers nothing.",
             "  passkey         one number, asked for at the end. The part of the trials that named it.",
             "  number          eight numbers with names, one of them asked for by its name.",
-            "  variables       variables set to one another, far apart: which have the number? (RULER, without examples)",
+            "  variables       variables set to one another, far apart: which have the number?",
+            "                  (RULER, without examples)",
             "  frequent-words  a text of made-up words: which three are the most frequent? (RULER)",
-            "  text            how likely a text of yours (--text) goes on as it does, in its last 2,048 tokens. In nats.",
+            "  text            how likely a text of yours (--text) goes on as it does, in its last",
+            "                  2,048 tokens. In nats.",
             "",
-            "For what is hidden the table also says in how many trials its place is among the blocks that were attended for the",
-            "answer (recall), and which part of the attention of layers without a window of their own it received (share).",
+            "For what is hidden the table also says in how many trials its place is among the blocks",
+            "that were attended for the answer (recall), and which part of the attention of layers",
+            "without a window of their own it received (share).",
             "",
-            "Ways to remember (--memory, may be repeated):",
+            "Memory policies (--policy, may be repeated):",
             "  dense           all of the text; only for lengths inside the model's window",
-            "  default         what a session of the model has: past the window sinks, retrieved blocks and a local window",
+            "  default         what a session of the model has: past the window sinks, retrieved blocks",
+            "                  and a local window",
             "  window          the same without retrieval",
-            "  exact           the same, but every block is compared by all its keys before any is retrieved. Slow.",
-            "  true-distances  all of the text even past the window, where the model was not trained for it. Slow.",
-            "  'topK=32 candidates=256'  the default with other numbers, of sinks, window, topK, candidates, refresh",
+            "  exact           the same, but every block is compared by all its keys before any is",
+            "                  retrieved. Slow.",
+            "  true-distances  all of the text even past the window, where the model was not trained",
+            "                  for it. Slow.",
+            "  'topK=32 candidates=256'",
+            "                  the default with other numbers, of sinks, window, topK, candidates, refresh",
             ""
         },
         footer = {
             "",
             "Examples:",
-            "  mneme eval --lengths 4K,6K --memory dense                        what the model can do in its window",
-            "  mneme eval --lengths 16K,64K --memory default --memory window    what retrieval adds past it",
-            "  mneme eval --model gemma3:270m --lengths 1M --texts together     one reading for all trials",
-            "  mneme eval --tasks text --text book.txt --lengths 10240 --memory default --memory true-distances",
+            "  what the model can do in its window, and what retrieval adds past it:",
+            "    mneme eval --lengths 4K,6K --policy dense",
+            "    mneme eval --lengths 16K,64K --policy default --policy window",
+            "  a million tokens, one reading for all trials:",
+            "    mneme eval --model gemma3:270m --lengths 1M --texts together",
+            "  a book, 2,048 tokens past a window of 8,192:",
+            "    mneme eval --tasks text --text book.txt --lengths 10240 --policy default \\",
+            "      --policy true-distances",
             "",
-            "A length past the window takes minutes to hours: the text is computed once for each way to remember, and again",
-            "from where something is hidden for each trial. '--texts together' hides everything in one text, computed once;",
-            "what is there for other trials is then in the way of each. Of tasks whose question does not say which of several",
-            "hidden things it means (all but far-copy) it asks one trial only."
+            "A length past the window takes minutes to hours: the text is computed once for each policy,",
+            "and again from where something is hidden for each trial. '--texts together' hides",
+            "everything in one text, computed once; what is there for other trials is then in the way of",
+            "each. Of tasks whose question does not say which of several hidden things it means (all but",
+            "far-copy) it asks one trial only."
         })
 public final class EvalCommand implements Runnable {
     private final Console console;
@@ -77,14 +91,14 @@ public final class EvalCommand implements Runnable {
     @Option(names = "--model", paramLabel = "MODEL", description = "Default: ${DEFAULT-VALUE}.")
     private String model = ModelCatalog.DEFAULT_MODEL;
 
-    @Option(names = "--tasks", paramLabel = "T,T,…", split = ",", description = "Default: far-copy,passkey.")
+    @Option(names = "--tasks", paramLabel = "T", split = ",", description = "Default: far-copy,passkey.")
     private List<String> tasks = List.of("far-copy", "passkey");
 
-    @Option(names = "--lengths", paramLabel = "N,N,…", split = ",",
+    @Option(names = "--lengths", paramLabel = "N", split = ",",
             description = "Tokens of each text, its question included; 16K is 16,384, 1M 1,048,576. Default: 4K.")
     private List<String> lengths = List.of("4K");
 
-    @Option(names = "--depths", paramLabel = "D,D,…", split = ",",
+    @Option(names = "--depths", paramLabel = "D", split = ",",
             description = "Where things are hidden, from 0, the beginning, to 1. Default: 0.1,0.5.")
     private List<Double> depths = List.of(0.1, 0.5);
 
@@ -97,8 +111,8 @@ public final class EvalCommand implements Runnable {
     @Option(names = "--filler-seed", paramLabel = "N", description = "Seed of the text around what is hidden. Default: 0.")
     private long fillerSeed;
 
-    @Option(names = "--memory", paramLabel = "WAY", description = "A way to remember, see above. Default: default.")
-    private List<String> memories = List.of("default");
+    @Option(names = "--policy", paramLabel = "POLICY", description = "A memory policy, see above. Default: default.")
+    private List<String> policies = List.of("default");
 
     @Option(names = "--texts", paramLabel = "HOW",
             description = "A text for each trial, or one for all: ${COMPLETION-CANDIDATES}. Default: apart.")
@@ -107,9 +121,9 @@ public final class EvalCommand implements Runnable {
     @Option(names = "--text", paramLabel = "FILE", description = "The text of the task 'text', UTF-8.")
     private @Nullable Path text;
 
-    @Option(names = "--window", paramLabel = "N",
+    @Option(names = "--model-window", paramLabel = "N",
             description = "Take the model to have this window instead of its own; a short one forces retrieval early.")
-    private @Nullable String window;
+    private @Nullable String modelWindow;
 
     @Mixin
     private RuntimeChoice runtime = new RuntimeChoice();
@@ -134,10 +148,10 @@ public final class EvalCommand implements Runnable {
         List<Task> asked = tasks.stream().map(this::task).toList();
         List<Integer> tokens = lengths.stream().map(EvalCommand::tokens).toList();
         ModelFile file = new Models(console).obtain(model);
-        if (window == null) {
+        if (modelWindow == null) {
             run(file, file.path(), asked, tokens);
         } else {
-            try (OtherWindow copy = OtherWindow.of(file.path(), tokens(window))) {
+            try (OtherWindow copy = OtherWindow.of(file.path(), tokens(modelWindow))) {
                 run(file, copy.path(), asked, tokens);
             }
         }
@@ -147,8 +161,8 @@ public final class EvalCommand implements Runnable {
         int longest = tokens.stream().mapToInt(Integer::intValue).max().orElse(0);
         try (LanguageModel opened = LanguageModel.open(path, runtime.options());
                 ForwardPass pass = opened.newForwardPass();
-                Stretched stretched = Stretched.of(path, memories, longest, runtime.options())) {
-            List<Arm> arms = memories.stream()
+                Stretched stretched = Stretched.of(path, policies, longest, runtime.options())) {
+            List<Arm> arms = policies.stream()
                     .map(name -> stretched.arm(name).orElseGet(() -> arm(name, opened, pass)))
                     .toList();
             Scores scores = new Scores();
@@ -203,11 +217,11 @@ public final class EvalCommand implements Runnable {
     }
 
     private Report report(ModelFile file, LanguageModel opened, List<Arm> arms) {
-        Map<String, String> policies = new LinkedHashMap<>();
-        arms.forEach(arm -> policies.put(arm.name(), PolicyText.format(arm.policy())));
+        Map<String, String> texts = new LinkedHashMap<>();
+        arms.forEach(arm -> texts.put(arm.name(), PolicyText.format(arm.policy())));
         ModelSpec spec = opened.spec();
         return new Report(file.name(), file.sha256(), spec.contextLength(), runtime.kv().name().toLowerCase(Locale.ROOT),
-                opened.backendName(), runtime.options().threads(), arrangement, fillerSeed, seeds(), policies);
+                opened.backendName(), runtime.options().threads(), arrangement, fillerSeed, seeds(), texts);
     }
 
     private void take(Score score, Scores scores) {
@@ -233,7 +247,7 @@ public final class EvalCommand implements Runnable {
 
     private Task task(String name) {
         return switch (name) {
-            case "far-copy" -> new FarCopy();
+            case "far-copy" -> arrangement == Arrangement.APART ? FarCopy.FEW_WORDS : FarCopy.MANY_WORDS;
             case "passkey" -> new PassKey();
             case "number" -> new KeyedNumber();
             case "variables" -> new VariableTracking();

@@ -30,7 +30,7 @@ record KeyedNumber() implements Task.Hiding {
     @Override
     public Trial trial(Tokenizer tokenizer, double depth, long seed) {
         Random random = new Random(seed * 1_000_003 + 2);
-        List<String> names = new ArrayList<>(FarCopy.WORDS);
+        List<String> names = new ArrayList<>(FarCopy.FEW_WORDS.words());
         Collections.shuffle(names, random);
         List<Planting> plantings = new ArrayList<>();
         String asked = number(random);

@@ -80,7 +80,7 @@ record Report(
             out.writeNumber(seed);
         }
         out.writeEndArray();
-        out.writeObjectFieldStart("memories");
+        out.writeObjectFieldStart("policies");
         for (Map.Entry<String, String> arm : arms.entrySet()) {
             out.writeStringField(arm.getKey(), arm.getValue());
         }
@@ -100,7 +100,7 @@ record Report(
         out.writeStringField("measure", scores.getFirst().trial().task().measure().name().toLowerCase(Locale.ROOT));
         out.writeNumberField("length", cell.length());
         writeDepth(out, cell.depth());
-        out.writeStringField("memory", cell.arm());
+        out.writeStringField("policy", cell.arm());
         out.writeNumberField("mean", values.getAverage());
         out.writeNumberField("low", values.getMin());
         out.writeNumberField("high", values.getMax());

@@ -3,7 +3,7 @@ package dev.mneme.benchmarks;
 /**
  * What came of one trial.
  *
- * @param arm     how the model remembered
+ * @param arm     name of the policy
  * @param length  tokens of the text with its question
  * @param value   in the units of the task's measure
  * @param said    the answer, where one was written

@@ -52,7 +52,7 @@ final class Scores {
         int widest = all.stream().mapToInt(score -> score.arm().length()).max().orElse(0);
         StringBuilder table = new StringBuilder(
                 String.format(Locale.ROOT, "%-14s %9s %6s  %-" + Math.max(6, widest) + "s %7s %7s %7s %3s %7s %6s%n",
-                        "task", "length", "depth", "memory", "mean", "low", "high", "n", "recall", "share"));
+                        "task", "length", "depth", "policy", "mean", "low", "high", "n", "recall", "share"));
         cells().forEach((cell, scores) -> {
             DoubleSummaryStatistics values = values(scores);
             table.append(String.format(Locale.ROOT, "%-14s %9d %6s  %-" + Math.max(6, widest) + "s %7.3f %7.3f %7.3f %3d %7s %6s%n",

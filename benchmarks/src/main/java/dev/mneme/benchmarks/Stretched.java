@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 record Stretched(@Nullable OtherWindow file, @Nullable LanguageModel model, @Nullable ForwardPass pass)
         implements AutoCloseable {
 
-    static Stretched of(Path gguf, List<String> memories, int longest, RuntimeOptions options) {
-        if (!memories.contains(ArmNames.TRUE_DISTANCES)) {
+    static Stretched of(Path gguf, List<String> policies, int longest, RuntimeOptions options) {
+        if (!policies.contains(ArmNames.TRUE_DISTANCES)) {
             return new Stretched(null, null, null);
         }
         OtherWindow file = OtherWindow.of(gguf, longest);

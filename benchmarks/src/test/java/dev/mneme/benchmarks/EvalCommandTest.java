@@ -33,9 +33,9 @@ class EvalCommandTest {
     @Test
     void everyTaskLengthDepthAndWayIsThereAndTheNumbersRepeat() throws IOException {
         Path text = Files.writeString(directory.resolve("text"), "The sea was grey, and the wind rose. ".repeat(400));
-        List<String> arguments = List.of("--model", tiny("gemma3"), "--window", "448", "--lengths", "2500,3K",
+        List<String> arguments = List.of("--model", tiny("gemma3"), "--model-window", "448", "--lengths", "2500,3K",
                 "--tasks", "far-copy,passkey,number,variables,frequent-words,text", "--text", text.toString(),
-                "--repeats", "2", "--depths", "0.2,0.7", "--memory", SPARSE, "--memory", WINDOW, "--memory", "dense", "--json");
+                "--repeats", "2", "--depths", "0.2,0.7", "--policy", SPARSE, "--policy", WINDOW, "--policy", "dense", "--json");
         String first = eval(arguments);
         JsonNode cells = new ObjectMapper().readTree(first).get("cells");
         // Two lengths and two ways (dense does not reach): four tasks at two depths, two without a depth.
@@ -44,7 +44,7 @@ class EvalCommandTest {
             assertThat(cell.get("mean").asDouble()).isBetween(0.0, 12.0);
             assertThat(cell.get("trials")).hasSize(cell.get("task").asText().equals("text") ? 1 : 2);
             // Without retrieval nothing hidden so far back can be attended.
-            if (cell.get("memory").asText().equals(WINDOW) && !cell.get("depth").isNull()) {
+            if (cell.get("policy").asText().equals(WINDOW) && !cell.get("depth").isNull()) {
                 cell.get("trials").forEach(trial -> assertThat(trial.get("recallRank").asInt()).isZero());
             }
         });
@@ -53,8 +53,8 @@ class EvalCommandTest {
 
     @Test
     void oneTextForAllAsksTheSameAtOneReading() throws IOException {
-        JsonNode report = new ObjectMapper().readTree(eval(List.of("--model", tiny("llama"), "--window", "512", "--lengths", "3K",
-                "--tasks", "far-copy,passkey", "--repeats", "2", "--memory", SPARSE, "--texts", "together", "--json")));
+        JsonNode report = new ObjectMapper().readTree(eval(List.of("--model", tiny("llama"), "--model-window", "512", "--lengths", "3K",
+                "--tasks", "far-copy,passkey", "--repeats", "2", "--policy", SPARSE, "--texts", "together", "--json")));
         assertThat(report.get("seeds")).hasSize(2);
         assertThat(report.get("cells")).hasSize(2 + 1).anySatisfy(cell -> {
             assertThat(cell.get("task").asText()).isEqualTo("passkey");
@@ -66,7 +66,7 @@ class EvalCommandTest {
     @Test
     void resultsAreWrittenWithAMapOfColours() throws IOException {
         Path out = directory.resolve("out");
-        String table = eval(List.of("--model", tiny("llama"), "--lengths", "1K", "--repeats", "1", "--memory", "dense",
+        String table = eval(List.of("--model", tiny("llama"), "--lengths", "1K", "--repeats", "1", "--policy", "dense",
                 "--tasks", "far-copy", "--seed", "17", "--out", out.toString()));
         assertThat(table).contains("seeds [17]").containsPattern("far-copy +1024 +0\\.10 +dense");
         assertThat(new ObjectMapper().readTree(out.resolve("results.json").toFile()).get("cells")).hasSize(2);
@@ -80,7 +80,7 @@ class EvalCommandTest {
         assertThat(refused("--tasks", "juggling")).contains("juggling");
         assertThat(refused("--tasks", "text")).contains("--text FILE");
         assertThat(refused("--lengths", "a mile")).contains("a mile");
-        assertThat(refused("--memory", "topK=many")).contains("topK=many");
+        assertThat(refused("--policy", "topK=many")).contains("topK=many");
         assertThat(refused("--depths", "2")).contains("--depths");
     }
 
