@@ -32,10 +32,18 @@ public sealed interface MemoryPolicy {
                 Optional.empty());
     }
 
+    /**
+     * As Mneme picks: by the session's length and the memory that the machine has left, now and at later turns. What it
+     * picked is in the receipt of the turn, and journaled, so that no reply depends on the machine that it is repeated on.
+     */
+    static Auto auto() {
+        return new Auto(Optional.empty(), Optional.empty());
+    }
+
     /** The format that keys and values are kept in. */
     Optional<KvFormat> format();
 
-    /** Keeps keys and values in this format: {@code F16} by default, {@code F32} is exact at twice the size. */
+    /** Keeps keys and values in this format: {@code F16} by default. */
     MemoryPolicy kv(KvFormat kvFormat);
 
     /**
@@ -47,6 +55,19 @@ public sealed interface MemoryPolicy {
         @Override
         public Dense kv(KvFormat kvFormat) {
             return new Dense(Optional.of(kvFormat));
+        }
+    }
+
+    /**
+     * Left to Mneme.
+     *
+     * @param picked what it picked, in a session that exists
+     * @param format the format of keys and values
+     */
+    record Auto(Optional<MemoryPolicy> picked, Optional<KvFormat> format) implements MemoryPolicy {
+        @Override
+        public Auto kv(KvFormat kvFormat) {
+            return new Auto(picked, Optional.of(kvFormat));
         }
     }
 

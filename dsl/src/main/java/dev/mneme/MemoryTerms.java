@@ -3,7 +3,7 @@ package dev.mneme;
 import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.session.MemoryWishes;
 import dev.mneme.actors.session.MemoryWishes.Manner;
-import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
+import dev.mneme.runtime.kv.KvFormat;
 import java.util.Optional;
 
 /** Memory policies as callers say them and as sessions keep them. */
@@ -12,14 +12,8 @@ final class MemoryTerms {
 
     static MemoryWishes wishes(MemoryPolicy policy) {
         return switch (policy) {
-            case MemoryPolicy.Dense dense -> new MemoryWishes(
-                    Optional.of(Manner.DENSE),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    dense.format());
+            case MemoryPolicy.Dense dense -> plain(Manner.DENSE, dense.format());
+            case MemoryPolicy.Auto auto -> plain(Manner.PICKED, auto.format());
             case MemoryPolicy.Sparse sparse -> new MemoryWishes(
                     Optional.of(Manner.SPARSE),
                     sparse.sinks(),
@@ -31,18 +25,32 @@ final class MemoryTerms {
         };
     }
 
+    private static MemoryWishes plain(Manner manner, Optional<KvFormat> format) {
+        return new MemoryWishes(
+                Optional.of(manner),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                format);
+    }
+
     /** The policy in force, with nothing left open. */
     static MemoryPolicy inForce(MemoryTimeline timeline) {
-        return switch (timeline.latestPolicy()) {
-            case dev.mneme.runtime.attention.MemoryPolicy.Dense dense ->
-                MemoryPolicy.dense().kv(timeline.latestFormat());
-            case Sparse sparse -> MemoryPolicy.sparse()
-                    .sinks(sparse.sinks())
-                    .window(sparse.window())
-                    .topK(sparse.topK())
-                    .candidates(sparse.candidates())
-                    .refresh(sparse.refresh())
-                    .kv(timeline.latestFormat());
-        };
+        MemoryPolicy policy =
+                switch (timeline.latestPolicy()) {
+                    case dev.mneme.runtime.attention.MemoryPolicy.Dense dense -> MemoryPolicy.dense();
+                    case dev.mneme.runtime.attention.MemoryPolicy.Sparse sparse -> MemoryPolicy.sparse()
+                            .sinks(sparse.sinks())
+                            .window(sparse.window())
+                            .topK(sparse.topK())
+                            .candidates(sparse.candidates())
+                            .refresh(sparse.refresh());
+                };
+        KvFormat format = timeline.latestFormat();
+        return timeline.picksItself()
+                ? new MemoryPolicy.Auto(Optional.of(policy.kv(format)), Optional.of(format))
+                : policy.kv(format);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param timeToFirstToken from the call to the first sampled token; zero if there was none
  * @param tokensPerSecond sampled tokens a second after the first; 0 for fewer than two
  * @param bytesRead bytes of keys and values attended
+ * @param picked how the session remembers from this turn on, if that was left to Mneme and picked for it
  * @param attended what the last token attended to, if it stood past the model's window
  */
 public record Receipt(
@@ -30,6 +31,7 @@ public record Receipt(
         Duration timeToFirstToken,
         double tokensPerSecond,
         long bytesRead,
+        Optional<String> picked,
         Optional<Attended> attended) {
     static Receipt of(TurnResult result) {
         TurnCost cost = result.cost();
@@ -43,6 +45,7 @@ public record Receipt(
                 Duration.ofNanos(cost.ttftMicros() * 1000),
                 cost.tokensPerSecond(),
                 cost.bytesRead(),
+                result.picked(),
                 result.attended().map(Attended::of));
     }
 }

@@ -88,6 +88,29 @@ class MemoryContractTest {
             .kv(KvFormat.F16);
 
     @Test
+    void whatIsLeftToMnemeIsPickedSaidAndLasts() {
+        MemoryPolicy picked;
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = opening(mneme, "s").memory(MemoryPolicy.auto()).open();
+            picked = session.describe().memory();
+            assertThat(picked).isInstanceOf(MemoryPolicy.Auto.class);
+            assertThat(((MemoryPolicy.Auto) picked).picked()).containsInstanceOf(MemoryPolicy.Sparse.class);
+            assertThat(session.say("Hello", SHORT.withRequestId("first")).receipt().picked())
+                    .hasValueSatisfying(words -> assertThat(words).startsWith("sparse sinks=64 ").contains("F16"));
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            assertThat(session.describe().memory()).isInstanceOf(MemoryPolicy.Auto.class);
+            assertThat(session.say("Hello", SHORT.withRequestId("first")).receipt().picked()).isPresent();
+            session.memory(MemoryPolicy.sparse());
+            assertThat(session.describe().memory()).isEqualTo(((MemoryPolicy.Auto) picked).picked().orElseThrow());
+            assertThat(session.say(" you", SHORT).receipt().picked()).isEmpty();
+            assertThat(session.memory(MemoryPolicy.auto()).memory()).isInstanceOf(MemoryPolicy.Auto.class);
+            assertThat(mneme.verify().findings()).isEmpty();
+        }
+    }
+
+    @Test
     void aRepeatedRequestChangesNothingAgain() {
         try (Mneme mneme = TinyModels.home(directory).open()) {
             Session session = TinyModels.llama(mneme, "s");

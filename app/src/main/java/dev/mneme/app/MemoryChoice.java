@@ -12,13 +12,14 @@ final class MemoryChoice {
     /** What happens past the model's window. */
     enum Manner {
         DENSE,
-        SPARSE
+        SPARSE,
+        AUTO
     }
 
     @Option(names = "--policy", paramLabel = "NAME",
             description = {
                 "What happens past the model's window: ${COMPLETION-CANDIDATES}. Sparse goes on and attends to what suits"
-                        + " best, dense ends the session there. Inside the window they are the same. Default: sparse."
+                        + " best, dense ends the session there. Auto picks by length and free memory, and says what. Inside the window all are the same. Default: sparse."
             })
     private @Nullable Manner manner;
 
@@ -75,13 +76,28 @@ final class MemoryChoice {
      * @param kv the format asked for
      */
     MemoryPolicy over(MemoryPolicy before, Optional<KvFormat> kv) {
-        if (manner == Manner.DENSE && hasNumbers()) {
-            throw new UsageFailure("--policy dense attends to everything: leave --sinks, --window, --memory-top-k,"
-                    + " --candidates and --refresh out.");
+        if (hasNumbers() && (manner == Manner.DENSE || manner == Manner.AUTO)) {
+            throw new UsageFailure("--sinks, --window, --memory-top-k, --candidates and --refresh are for --policy sparse.");
         }
-        boolean dense = manner == Manner.DENSE || (!isAsked() && before instanceof MemoryPolicy.Dense);
-        MemoryPolicy policy = dense ? MemoryPolicy.dense() : sparse();
+        MemoryPolicy policy = isAsked() ? asked() : withoutNumbers(before);
         return kv.map(policy::kv).orElse(policy);
+    }
+
+    private MemoryPolicy asked() {
+        return switch (manner) {
+            case DENSE -> MemoryPolicy.dense();
+            case AUTO -> MemoryPolicy.auto();
+            case SPARSE -> sparse();
+            case null -> sparse();
+        };
+    }
+
+    private static MemoryPolicy withoutNumbers(MemoryPolicy before) {
+        return switch (before) {
+            case MemoryPolicy.Dense dense -> MemoryPolicy.dense();
+            case MemoryPolicy.Auto auto -> MemoryPolicy.auto();
+            case MemoryPolicy.Sparse sparse -> MemoryPolicy.sparse();
+        };
     }
 
     private MemoryPolicy sparse() {
@@ -100,6 +116,7 @@ final class MemoryChoice {
         return met(asked.format(), has.format())
                 && switch (asked) {
                     case MemoryPolicy.Dense dense -> has instanceof MemoryPolicy.Dense;
+                    case MemoryPolicy.Auto auto -> has instanceof MemoryPolicy.Auto;
                     case MemoryPolicy.Sparse sparse -> has instanceof MemoryPolicy.Sparse other
                             && met(sparse.sinks(), other.sinks())
                             && met(sparse.window(), other.window())

@@ -19,6 +19,7 @@ final class MemoryText {
         String kept = ", keys and values in " + format(policy);
         return switch (policy) {
             case MemoryPolicy.Dense dense -> "dense" + kept;
+            case MemoryPolicy.Auto auto -> "auto: " + of(auto.picked().orElseThrow());
             case MemoryPolicy.Sparse sparse -> "sparse (sinks %d, window %d, top-k %d, candidates %d, refresh %d)"
                     .formatted(
                             sparse.sinks().orElseThrow(),
@@ -45,16 +46,20 @@ final class MemoryText {
     /** The object {@code memory}, in an object that is open. */
     static void write(JsonGenerator out, SessionInfo session) throws IOException {
         out.writeObjectFieldStart("memory");
-        switch (session.memory()) {
-            case MemoryPolicy.Dense dense -> out.writeStringField("policy", "dense");
-            case MemoryPolicy.Sparse sparse -> {
-                out.writeStringField("policy", "sparse");
-                out.writeNumberField("sinks", sparse.sinks().orElseThrow());
-                out.writeNumberField("window", sparse.window().orElseThrow());
-                out.writeNumberField("topK", sparse.topK().orElseThrow());
-                out.writeNumberField("candidates", sparse.candidates().orElseThrow());
-                out.writeNumberField("refresh", sparse.refresh().orElseThrow());
-            }
+        MemoryPolicy policy = session.memory();
+        if (policy instanceof MemoryPolicy.Auto auto) {
+            out.writeBooleanField("auto", true);
+            policy = auto.picked().orElseThrow();
+        }
+        if (policy instanceof MemoryPolicy.Sparse sparse) {
+            out.writeStringField("policy", "sparse");
+            out.writeNumberField("sinks", sparse.sinks().orElseThrow());
+            out.writeNumberField("window", sparse.window().orElseThrow());
+            out.writeNumberField("topK", sparse.topK().orElseThrow());
+            out.writeNumberField("candidates", sparse.candidates().orElseThrow());
+            out.writeNumberField("refresh", sparse.refresh().orElseThrow());
+        } else {
+            out.writeStringField("policy", "dense");
         }
         out.writeStringField("kv", format(session.memory()));
         out.writeArrayFieldStart("pinned");

@@ -20,6 +20,7 @@ final class ReceiptText {
             receipt.rebuiltReason().ifPresent(reason -> line.append(" (").append(reason).append(')'));
         }
         line.append(" of ").append(receipt.contextTokens()).append(" tokens");
+        receipt.picked().ifPresent(picked -> line.append("; picked ").append(picked));
         receipt.attended().ifPresent(attended -> line.append(String.format(
                 Locale.ROOT,
                 ", attended in blocks: sinks %d, pinned %d, retrieved %d, window %d",

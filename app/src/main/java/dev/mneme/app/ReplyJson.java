@@ -47,6 +47,7 @@ final class ReplyJson {
             json.writeNullField("rebuiltReason");
         }
         json.writeNumberField("blocksAttended", receipt.blocksAttended());
+        json.writeStringField("picked", receipt.picked().orElse(null));
         if (receipt.attended().isPresent()) {
             write(json, receipt.attended().get());
         } else {

@@ -29,7 +29,7 @@ class SessionCommandsTest {
 
         assertThat(fields(first)).containsExactly("session", "turn", "text", "tokens", "promptTokens", "finish", "receipt");
         assertThat(fields(first.get("receipt"))).containsExactly("reused", "computed", "rebuilt", "rebuiltReason",
-                "blocksAttended", "attended", "contextTokens", "startMs", "openMs", "ttftMs", "tokensPerSecond", "bytesRead");
+                "blocksAttended", "picked", "attended", "contextTokens", "startMs", "openMs", "ttftMs", "tokensPerSecond", "bytesRead");
         assertThat(first.get("turn").asInt()).isEqualTo(1);
         assertThat(second.get("turn").asInt()).isEqualTo(2);
         int remembered = first.get("receipt").get("contextTokens").asInt() - 1;
@@ -146,12 +146,14 @@ class SessionCommandsTest {
         fails(1, "remembers otherwise", "say", "s", "x", "--window", "64");
         fails(1, "multiple of 64", "memory", "s", "--window", "60");
         fails(1, "turn 9", "pin", "s", "9");
-        fails(2, "--policy dense", "memory", "s", "--policy", "dense", "--sinks", "64");
+        fails(2, "--policy sparse", "memory", "s", "--policy", "dense", "--sinks", "64");
         assertThat(json(run("show", "s", "--json"))).isEqualTo(shown);
 
         assertThat(run("unpin", "s", "1").code()).isZero();
         assertThat(run("memory", "s", "--policy", "dense").out()).contains("s: dense, keys and values in f16").doesNotContain("pinned");
         assertThat(run("say", "s", "four", "--max-tokens", "3", "--policy", "dense").code()).isZero();
+        assertThat(run("memory", "s", "--policy", "auto").out()).contains("s: auto: sparse");
+        assertThat(run("say", "s", "five", "--max-tokens", "3").err()).contains("picked sparse sinks=64");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.mneme.actors.memory;
 
+import dev.mneme.persistence.event.EditKind;
 import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.runtime.attention.MemoryPolicy;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,7 @@ public final class MemoryTimeline {
     private MemoryTimeline(SessionFacts facts, List<MemoryEdited> edits) {
         this.facts = facts;
         this.edits = List.copyOf(edits);
-        eras.add(new MemoryEra(0, facts.policy(), facts.kvFormat(), facts.numericsVersion()));
+        eras.add(new MemoryEra(0, PolicyText.plain(facts.policy()), facts.kvFormat(), facts.numericsVersion()));
         edits.forEach(this::add);
     }
 
@@ -72,7 +74,7 @@ public final class MemoryTimeline {
     private void add(MemoryEdited edit) {
         int block = Math.ceilDiv(edit.position(), BLOCK);
         switch (edit.edit()) {
-            case POLICY -> change(era(block).withPolicy(edit.value()), block);
+            case POLICY -> change(era(block).withPolicy(PolicyText.plain(edit.value())), block);
             case FORMAT -> change(era(block).withFormat(edit.value()), block);
             case NUMERICS -> change(era(block).withNumerics(Integer.parseInt(edit.value())), block);
             case PIN -> pin(edit, true);
@@ -144,6 +146,23 @@ public final class MemoryTimeline {
     /** The policy with all edits in effect, as new blocks will have it. */
     public MemoryPolicy latestPolicy() {
         return policyAt(Integer.MAX_VALUE);
+    }
+
+    /** Whether Mneme picks the session's policy, and may pick another one. */
+    public boolean picksItself() {
+        return PolicyText.isPicked(edits.stream()
+                .filter(edit -> edit.edit() == EditKind.POLICY)
+                .map(MemoryEdited::value)
+                .reduce(facts.policy(), (before, after) -> after));
+    }
+
+    /** What Mneme picked when the session had just so many tokens, in words; empty if it picked nothing then. */
+    public Optional<String> pickedAt(int position) {
+        MemoryTimeline then = upTo(position);
+        boolean edited = then.madeAt(position).stream().anyMatch(edit -> edit.edit() == EditKind.POLICY);
+        return then.picksItself() && (edited || position == 0)
+                ? Optional.of(PolicyText.format(then.latestPolicy()) + ", keys and values in " + then.latestFormat())
+                : Optional.empty();
     }
 
     /** The format that new blocks will have. */

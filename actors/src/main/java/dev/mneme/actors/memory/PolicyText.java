@@ -9,11 +9,14 @@ import java.util.Map;
 
 /**
  * Memory policies as text, as journals and block keys have them: {@code dense}, or {@code sparse sinks=64 window=1024
- * topK=16 candidates=64 refresh=8}. Equal policies have equal texts. Pins are no part of it: they are edits of their own.
+ * topK=16 candidates=64 refresh=8}. Equal policies have equal texts. {@code auto} before it says that Mneme picked the
+ * policy and may pick another one; how blocks are computed, and so their keys, follow from the rest alone. Pins are no part
+ * of it: they are edits of their own.
  */
 public final class PolicyText {
     private static final String DENSE = "dense";
     private static final String SPARSE = "sparse";
+    private static final String AUTO = "auto ";
     private static final List<String> NUMBERS = List.of("sinks", "window", "topK", "candidates", "refresh");
 
     private PolicyText() {}
@@ -27,12 +30,31 @@ public final class PolicyText {
         };
     }
 
+    /** The text of a policy that Mneme picked. */
+    public static String formatPicked(MemoryPolicy policy) {
+        return AUTO + format(policy);
+    }
+
+    /** Whether Mneme picked the policy that a text names. */
+    static boolean isPicked(String text) {
+        return text.startsWith(AUTO);
+    }
+
+    /** A text without the word of who picked the policy. */
+    static String plain(String text) {
+        return isPicked(text) ? text.substring(AUTO.length()) : text;
+    }
+
     /**
-     * The policy that a text names.
+     * The policy that a text names, whoever picked it.
      *
      * @throws MemoryPolicyException if it names none, or one that contradicts itself
      */
     public static MemoryPolicy parse(String text) {
+        return parsePlain(plain(text));
+    }
+
+    private static MemoryPolicy parsePlain(String text) {
         if (text.equals(DENSE)) {
             return MemoryPolicy.dense();
         }

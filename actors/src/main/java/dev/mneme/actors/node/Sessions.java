@@ -1,6 +1,5 @@
 package dev.mneme.actors.node;
 
-import dev.mneme.actors.memory.PolicyText;
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.model.ModelSource.LocatedModel;
 import dev.mneme.actors.session.MemoryChange;
@@ -23,7 +22,6 @@ import dev.mneme.persistence.event.SessionStyle;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionDirectory;
 import dev.mneme.persistence.index.TurnSpan;
-import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.numerics.Numerics;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -98,13 +96,14 @@ public final class Sessions {
             if (request.style() == SessionStyle.CHAT) {
                 Object unused = model.turns(today);
             }
+            ModelMemory memory = ModelMemory.of(model);
             return new SessionFacts(
                     ref,
                     request.system(),
                     request.style(),
                     today,
-                    request.memory().format().orElse(KvFormat.F16).name(),
-                    PolicyText.format(request.memory().forNew(name, ModelMemory.of(model))),
+                    request.memory().formatOfNew().name(),
+                    request.memory().policyOfNew(name, memory),
                     Numerics.VERSION);
         });
     }

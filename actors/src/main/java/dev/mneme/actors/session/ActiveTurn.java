@@ -190,7 +190,8 @@ final class ActiveTurn implements TurnReader {
                 replied,
                 finish,
                 cost,
-                AttendedBlocks.atEnd(facts().kind(), live.position(), live.timeline(), model().window()));
+                AttendedBlocks.atEnd(facts().kind(), live.position(), live.timeline(), model().window()),
+                live.timeline().pickedAt(facts().position()));
     }
 
     /** The caller was told the end; only the memory is still to be put to rest. */

@@ -49,7 +49,8 @@ final class MemoryEdits {
 
     private List<MemoryEdited> remember(MemoryWishes wishes, Optional<String> requestId) {
         MemoryTimeline timeline = live.timeline();
-        MemoryPolicy wanted = wishes.over(live.identity().name(), timeline.latestPolicy(), model);
+        MemoryPolicy wanted = wishes.over(live.identity().name(), timeline.latestPolicy(), live.position(), model);
+        boolean picks = wishes.picks(timeline.picksItself());
         if (wanted instanceof MemoryPolicy.Dense && live.position() > model.window()) {
             throw new MemoryRefused(
                     live.identity().name(),
@@ -57,10 +58,13 @@ final class MemoryEdits {
                             .formatted(live.position(), model.window()));
         }
         KvFormat format = wishes.format().orElse(timeline.latestFormat());
+        MemoryEdited policy = edit(
+                EditKind.POLICY,
+                picks ? PolicyText.formatPicked(wanted) : PolicyText.format(wanted),
+                requestId);
+        MemoryPolicy then = checked(policy);
         List<MemoryEdited> edits = new ArrayList<>();
-        if (requestId.isPresent() || !wanted.equals(timeline.latestPolicy())) {
-            MemoryEdited policy = edit(EditKind.POLICY, PolicyText.format(wanted), requestId);
-            checkPins(policy);
+        if (requestId.isPresent() || picks != timeline.picksItself() || !then.equals(timeline.latestPolicy())) {
             edits.add(policy);
         }
         if (format != timeline.latestFormat()) {
@@ -75,13 +79,30 @@ final class MemoryEdits {
         return edits;
     }
 
-    /** A dense policy has no plans for pins to fit in, so they are looked at when it becomes a sparse one. */
-    private void checkPins(MemoryEdited policy) {
+    /** What Mneme picks anew for the next turn of a session that leaves it to that; empty if nothing changes. */
+    Optional<MemoryEdited> picked() {
+        MemoryTimeline timeline = live.timeline();
+        if (!timeline.picksItself()) {
+            return Optional.empty();
+        }
+        MemoryPolicy wanted = PickedMemory.policy(model, timeline.latestPolicy(), live.position());
+        MemoryEdited policy = edit(EditKind.POLICY, PolicyText.formatPicked(wanted), Optional.empty());
         try {
-            live.timeline().with(policy).latestPolicy().check(model.window());
+            return checked(policy).equals(timeline.latestPolicy()) ? Optional.empty() : Optional.of(policy);
+        } catch (MemoryRefused pinsTakeTheRoom) {
+            return Optional.empty();
+        }
+    }
+
+    /** The policy after an edit, with its pins: a dense one has no plans for them to fit in, so they are looked at now. */
+    private MemoryPolicy checked(MemoryEdited policy) {
+        MemoryPolicy then = live.timeline().with(policy).latestPolicy();
+        try {
+            then.check(model.window());
         } catch (MemoryPolicyException e) {
             throw new MemoryRefused(live.identity().name(), String.valueOf(e.getMessage()));
         }
+        return then;
     }
 
     private List<MemoryEdited> pin(int turn, Optional<String> requestId) {

@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.memory.PolicyText;
 import dev.mneme.errors.MemoryRefused;
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.MemoryPolicyException;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * How a caller wants a session to remember; what is empty is as before in a session that exists, and the model's default
  * in a new one.
  *
- * @param manner dense or sparse; empty with a number given: sparse
+ * @param manner dense, sparse or picked by Mneme; empty with a number given: sparse
  * @param sinks tokens at the start that are always attended
  * @param window the last tokens that are always attended
  * @param topK blocks that are retrieved
@@ -41,26 +42,50 @@ public record MemoryWishes(
         /** Not at all: the session ends at the window. */
         DENSE,
         /** To sinks, pins, retrieved blocks and the last tokens. */
-        SPARSE
+        SPARSE,
+        /** As Mneme picks, now and at later turns. */
+        PICKED
     }
 
     /**
-     * The policy of a new session.
+     * The text of the policy of a new session.
      *
      * @throws MemoryRefused if its model cannot follow it
      */
-    public MemoryPolicy forNew(String session, ModelMemory model) {
-        return over(session, model.byDefault(), model);
+    public String policyOfNew(String session, ModelMemory model) {
+        MemoryPolicy policy = over(session, model.byDefault(), 0, model);
+        return picks(false) ? PolicyText.formatPicked(policy) : PolicyText.format(policy);
+    }
+
+    /** The format of a new session. */
+    public KvFormat formatOfNew() {
+        return format.orElse(KvFormat.F16);
+    }
+
+    /** Whether Mneme is to pick the policy. */
+    boolean picks(boolean before) {
+        return manner.map(Manner.PICKED::equals).orElse(before && !hasNumbers());
+    }
+
+    private boolean hasNumbers() {
+        return sinks.isPresent()
+                || window.isPresent()
+                || topK.isPresent()
+                || candidates.isPresent()
+                || refresh.isPresent();
     }
 
     /**
      * These wishes over the policy in force, its pins included.
      *
+     * @param tokens tokens that the session has
      * @throws MemoryRefused if they contradict each other or the model
      */
-    MemoryPolicy over(String session, MemoryPolicy before, ModelMemory model) {
+    MemoryPolicy over(String session, MemoryPolicy before, int tokens, ModelMemory model) {
         try {
-            MemoryPolicy wanted = over(before, model.byDefault());
+            MemoryPolicy wanted = picks(false)
+                    ? PickedMemory.policy(model, before, tokens)
+                    : over(before, model.byDefault());
             wanted.check(model.window());
             return wanted;
         } catch (MemoryPolicyException e) {
@@ -72,12 +97,7 @@ public record MemoryWishes(
         if (manner.filter(Manner.DENSE::equals).isPresent()) {
             return MemoryPolicy.dense();
         }
-        boolean numbers = sinks.isPresent()
-                || window.isPresent()
-                || topK.isPresent()
-                || candidates.isPresent()
-                || refresh.isPresent();
-        if (manner.isEmpty() && !numbers) {
+        if (manner.isEmpty() && !hasNumbers()) {
             return before;
         }
         return sparse(before instanceof MemoryPolicy.Sparse sparse ? sparse : leastSparse(byDefault));

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What is journaled when a turn begins: all of its prompt, in pieces of bounded size, as one atomic write. */
+/**
+ * What is journaled when a turn begins, as one atomic write: how the session remembers from now on, if Mneme picked that anew,
+ * and all of the prompt, in pieces of bounded size.
+ */
 final class PromptEvents {
     /** Prompt tokens in one event. */
     private static final int PIECE = 16_384;
@@ -42,6 +45,7 @@ final class PromptEvents {
         }
         List<SessionEvent> events = new ArrayList<>();
         live.openTurn().ifPresent(open -> events.add(interrupted(live, open.turn())));
+        prompt.picked().ifPresent(events::add);
         int turn = prompt.kind() == TurnKind.CONTINUE ? live.turns() : live.turns() + 1;
         Tokens all = Tokens.of(tokens);
         events.add(new TurnStarted(

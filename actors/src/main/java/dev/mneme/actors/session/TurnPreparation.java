@@ -9,6 +9,7 @@ import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.TurnRequest.Content;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.GenerationOptions;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnEnded;
@@ -38,26 +39,35 @@ final class TurnPreparation {
         LoadedModel model = model(live);
         try {
             PromptRenderer renderer = new PromptRenderer(live, model, services.index());
+            Optional<MemoryEdited> picked = picked(live, model);
             return switch (request.content()) {
                 case Content.Message(String text) -> new TurnPrompt(
-                        model, TurnKind.SAY, renderer.message(text), checked(request.wishes().fresh()), Optional.empty());
+                        model, TurnKind.SAY, renderer.message(text), checked(request.wishes().fresh()), Optional.empty(), picked);
                 case Content.RawText(String text) -> new TurnPrompt(
-                        model, TurnKind.RAW, renderer.raw(text), checked(request.wishes().fresh()), Optional.empty());
+                        model, TurnKind.RAW, renderer.raw(text), checked(request.wishes().fresh()), Optional.empty(), picked);
                 case Content.Document(String text, String hash) -> new TurnPrompt(
-                        model, TurnKind.INGEST, renderer.document(text), checked(request.wishes().fresh()), Optional.of(hash));
+                        model, TurnKind.INGEST, renderer.document(text), checked(request.wishes().fresh()), Optional.of(hash), picked);
                 case Content.RawDocument(String text, String hash) -> new TurnPrompt(
-                        model, TurnKind.INGEST, renderer.raw(text), checked(request.wishes().fresh()), Optional.of(hash));
+                        model, TurnKind.INGEST, renderer.raw(text), checked(request.wishes().fresh()), Optional.of(hash), picked);
                 case Content.Continuation() -> new TurnPrompt(
                         model,
                         TurnKind.CONTINUE,
                         new int[0],
                         checked(request.wishes().over(live.lastTurn().orElseThrow().options())),
+                        Optional.empty(),
                         Optional.empty());
             };
         } catch (RuntimeException e) {
             model.release();
             throw e;
         }
+    }
+
+    /** A reply that goes on does so as it was begun. */
+    private Optional<MemoryEdited> picked(Live live, LoadedModel model) {
+        return live.timeline().picksItself()
+                ? new MemoryEdits(live, ModelMemory.of(model), services.index()).picked()
+                : Optional.empty();
     }
 
     private static GenerationOptions checked(GenerationOptions options) {
@@ -113,10 +123,6 @@ final class TurnPreparation {
         }
     }
 
-    private MemoryTimeline timeline(Live live, BranchId branch) {
-        return MemoryTimeline.of(live.facts(), services.index().edits(branch, Long.MAX_VALUE));
-    }
-
     /**
      * The outcome of a request whose turn ended, told again from the journal: what this request got, even if another one
      * continued the reply or the turn was rewound since.
@@ -128,6 +134,7 @@ final class TurnPreparation {
                 .orElseThrow()
                 .asBegunBy(request.sequenceNr());
         TurnFacts facts = SessionEvolution.facts(services.index(), span);
+        MemoryTimeline timeline = MemoryTimeline.of(live.facts(), services.index().edits(branch, Long.MAX_VALUE));
         LoadedModel model = model(live);
         try {
             int replyStart = facts.position() + facts.promptTotal();
@@ -155,7 +162,8 @@ final class TurnPreparation {
                     Tokens.of(replied),
                     span.finish().orElse(FinishReason.INTERRUPTED),
                     cost,
-                    AttendedBlocks.atEnd(facts.kind(), span.end(), timeline(live, branch), model.window()));
+                    AttendedBlocks.atEnd(facts.kind(), span.end(), timeline, model.window()),
+                    timeline.pickedAt(facts.position()));
         } finally {
             model.release();
         }

@@ -2,6 +2,7 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.persistence.event.GenerationOptions;
+import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.TurnKind;
 import java.util.Optional;
 
@@ -13,7 +14,13 @@ import java.util.Optional;
  * @param tokens the new tokens; none in a continuation; not to be changed
  * @param options how to sample
  * @param documentHash of the document, if the turn reads one
+ * @param picked how the session is to remember from this turn on, where that is left to Mneme and something changes
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TurnPrompt(
-        LoadedModel model, TurnKind kind, int[] tokens, GenerationOptions options, Optional<String> documentHash) {}
+        LoadedModel model,
+        TurnKind kind,
+        int[] tokens,
+        GenerationOptions options,
+        Optional<String> documentHash,
+        Optional<MemoryEdited> picked) {}

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param finish why it ended
  * @param cost its receipt
  * @param attended what the last token that was computed attended to, if that was past the model's window
+ * @param picked how the session remembers from this turn on, if Mneme picked that for it
  */
 public record TurnResult(
         SessionIdentity session,
@@ -25,4 +26,5 @@ public record TurnResult(
         Tokens tokens,
         FinishReason finish,
         TurnCost cost,
-        Optional<AttendedBlocks> attended) {}
+        Optional<AttendedBlocks> attended,
+        Optional<String> picked) {}

@@ -61,6 +61,14 @@ class BlockKeysTest {
         }
     }
 
+    /** Equal bits, whoever picked what they follow from. */
+    @Test
+    void keysDoNotTellWhoPickedAPolicy() {
+        assertThat(chain("auto " + SPARSE)).isEqualTo(chain(SPARSE));
+        assertThat(chain("dense", edit(100, EditKind.POLICY, "auto " + SPARSE)))
+                .isEqualTo(chain("dense", edit(100, EditKind.POLICY, SPARSE)));
+    }
+
     @Test
     void keysDifferByWhereAPinTakesEffectAndByWhatItPins() {
         assertThat(List.of(

@@ -77,6 +77,21 @@ class MemoryTimelineTest {
     }
 
     @Test
+    void aPolicyThatWasPickedIsKnownAsSuchUntilOneIsAskedFor() {
+        MemoryTimeline timeline = timeline(
+                "auto " + SPARSE, edit(100, EditKind.POLICY, "auto " + OTHER), edit(200, EditKind.POLICY, OTHER));
+
+        assertThat(timeline.policyAt(0)).isEqualTo(PolicyText.parse(SPARSE));
+        assertThat(timeline.policyAt(200)).isEqualTo(PolicyText.parse(OTHER));
+        assertThat(timeline.picksItself()).isFalse();
+        assertThat(timeline.upTo(150).picksItself()).isTrue();
+        assertThat(timeline.pickedAt(0)).hasValueSatisfying(words -> assertThat(words).startsWith(SPARSE).contains("F16"));
+        assertThat(timeline.pickedAt(50)).isEmpty();
+        assertThat(timeline.pickedAt(100)).hasValueSatisfying(words -> assertThat(words).startsWith(OTHER));
+        assertThat(timeline.pickedAt(200)).isEmpty();
+    }
+
+    @Test
     void whatARewindGoesBackBehindIsUndone() {
         MemoryTimeline timeline =
                 timeline("dense", edit(100, EditKind.POLICY, SPARSE), edit(300, EditKind.POLICY, OTHER));

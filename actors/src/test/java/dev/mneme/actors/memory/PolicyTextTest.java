@@ -21,6 +21,15 @@ class PolicyTextTest {
                 .isEqualTo("sparse sinks=64 window=1024 topK=16 candidates=64 refresh=8");
     }
 
+    @Test
+    void whoPickedAPolicyIsInItsText() {
+        String text = PolicyText.formatPicked(MemoryPolicy.dense());
+        assertThat(text).isEqualTo("auto dense");
+        assertThat(PolicyText.isPicked(text)).isTrue();
+        assertThat(PolicyText.isPicked("dense")).isFalse();
+        assertThat(PolicyText.parse(text)).isEqualTo(MemoryPolicy.dense());
+    }
+
     @Property
     void aPolicyIsReadAsItWasWritten(
             @ForAll @IntRange(max = 1000) int sinks,

@@ -1,0 +1,52 @@
+package dev.mneme.actors.session;
+
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.KvLayout;
+
+/**
+ * How a session remembers that leaves it to Mneme: by its length and by the memory that the machine has left. Between two
+ * turns only, and journaled like any other edit, so that no bit depends on anything that the journal does not have.
+ *
+ * <p>Inside the window every policy is dense. Past it the model's default holds, with more candidates the longer the session
+ * is: an eighth of its blocks, rounded up to a power of two, was measured to keep what far-copy finds at 64K tokens. Where
+ * memory is short, window and retrieved blocks are halved; between short and ample all stays as it is.
+ */
+final class PickedMemory {
+    static final long SHORT_BYTES = 512L << 20;
+    static final long AMPLE_BYTES = 2 * SHORT_BYTES;
+    private static final int BLOCKS_PER_CANDIDATE = 8;
+    private static final int MOST_CANDIDATES = 256;
+
+    private PickedMemory() {}
+
+    /**
+     * The policy of a session of {@code tokens} tokens.
+     *
+     * @param before the policy in force
+     */
+    static MemoryPolicy policy(ModelMemory memory, MemoryPolicy before, int tokens) {
+        if (!(memory.byDefault() instanceof MemoryPolicy.Sparse full)) {
+            return memory.byDefault();
+        }
+        MemoryPolicy.Sparse size = isSmall(memory, before, full) ? halved(full) : full;
+        int candidates = size.candidates() == 0 ? 0 : Math.max(size.candidates(), candidates(tokens));
+        return new MemoryPolicy.Sparse(size.sinks(), size.window(), size.topK(), candidates, size.refresh());
+    }
+
+    private static boolean isSmall(ModelMemory memory, MemoryPolicy before, MemoryPolicy.Sparse full) {
+        boolean wasSmall = before instanceof MemoryPolicy.Sparse sparse && sparse.window() < full.window();
+        return memory.freeBytes() < SHORT_BYTES || (wasSmall && memory.freeBytes() < AMPLE_BYTES);
+    }
+
+    private static MemoryPolicy.Sparse halved(MemoryPolicy.Sparse full) {
+        int window = Math.max(1, full.window() / KvLayout.BLOCK / 2) * KvLayout.BLOCK;
+        return new MemoryPolicy.Sparse(
+                full.sinks(), window, full.topK() / 2, full.candidates(), full.refresh());
+    }
+
+    private static int candidates(int tokens) {
+        int wanted = Math.max(1, tokens / KvLayout.BLOCK / BLOCKS_PER_CANDIDATE);
+        int power = wanted == 1 ? 1 : 2 * Integer.highestOneBit(wanted - 1);
+        return Math.min(MOST_CANDIDATES, power);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.mneme.actors.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
+import org.junit.jupiter.api.Test;
+
+class PickedMemoryTest {
+    private static final Sparse TWO_STAGES = new Sparse(64, 1024, 16, 64, 8);
+    private static final Sparse ONE_STAGE = new Sparse(64, 1024, 64, 0, 8);
+    private static final long AMPLE = PickedMemory.AMPLE_BYTES;
+    private static final long BETWEEN = PickedMemory.AMPLE_BYTES - 1;
+    private static final long SHORT = PickedMemory.SHORT_BYTES - 1;
+
+    private static MemoryPolicy pick(MemoryPolicy byDefault, long freeBytes, MemoryPolicy before, int tokens) {
+        return PickedMemory.policy(new ModelMemory(8192, byDefault, freeBytes), before, tokens);
+    }
+
+    @Test
+    void aLongerSessionComparesMoreBlocks() {
+        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 0)).isEqualTo(TWO_STAGES);
+        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 32 * 1024)).isEqualTo(TWO_STAGES);
+        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 64 * 1024)).isEqualTo(new Sparse(64, 1024, 16, 128, 8));
+        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 4_000_000)).isEqualTo(new Sparse(64, 1024, 16, 256, 8));
+        assertThat(pick(ONE_STAGE, AMPLE, ONE_STAGE, 4_000_000)).isEqualTo(ONE_STAGE);
+    }
+
+    @Test
+    void whereMemoryIsShortPlansAreHalvedUntilItIsAmpleAgain() {
+        Sparse half = new Sparse(64, 512, 8, 64, 8);
+        assertThat(pick(TWO_STAGES, BETWEEN, TWO_STAGES, 0)).isEqualTo(TWO_STAGES);
+        assertThat(pick(TWO_STAGES, SHORT, TWO_STAGES, 0)).isEqualTo(half);
+        assertThat(pick(TWO_STAGES, BETWEEN, half, 0)).isEqualTo(half);
+        assertThat(pick(TWO_STAGES, AMPLE, half, 0)).isEqualTo(TWO_STAGES);
+    }
+
+    @Test
+    void aModelWithoutASparseDefaultStaysDense() {
+        assertThat(pick(MemoryPolicy.dense(), SHORT, MemoryPolicy.dense(), 100)).isEqualTo(MemoryPolicy.dense());
+    }
+
+    @Test
+    void theMachineHasSomeMemoryLeft() {
+        assertThat(FreeMemory.bytes()).isPositive();
+    }
+}
