@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mneme.kills.Operation.Delete;
 import dev.mneme.kills.Operation.Fork;
 import dev.mneme.kills.Operation.Ingest;
+import dev.mneme.kills.Operation.Pin;
+import dev.mneme.kills.Operation.Remember;
 import dev.mneme.kills.Operation.Rewind;
 import dev.mneme.kills.Operation.Say;
 import java.io.BufferedReader;
@@ -145,6 +147,8 @@ final class KilledHome {
                 List<String> all = turns.getOrDefault(rewind.session(), new ArrayList<>());
                 turns.put(rewind.session(), new ArrayList<>(all.subList(0, rewind.turn())));
             }
+            case Remember remember -> {}
+            case Pin pin -> {}
             case Delete delete -> turns.remove(delete.session());
         }
     }

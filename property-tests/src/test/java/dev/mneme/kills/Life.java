@@ -10,10 +10,14 @@ import dev.mneme.Turn;
 import dev.mneme.TurnInfo;
 import dev.mneme.TurnOptions;
 import dev.mneme.Verification;
+import dev.mneme.errors.MemoryRefused;
+import dev.mneme.errors.PinRefused;
 import dev.mneme.errors.SessionNotFound;
 import dev.mneme.kills.Operation.Delete;
 import dev.mneme.kills.Operation.Fork;
 import dev.mneme.kills.Operation.Ingest;
+import dev.mneme.kills.Operation.Pin;
+import dev.mneme.kills.Operation.Remember;
 import dev.mneme.kills.Operation.Rewind;
 import dev.mneme.kills.Operation.Say;
 import dev.mneme.runtime.model.Backend;
@@ -25,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -123,6 +128,9 @@ final class Life {
                     case Rewind rewind -> "turns " + tenant.existing(rewind.session())
                             .rewind(rewind.turn(), Optional.of(request))
                             .turns();
+                    case Remember remember -> edited(() -> tenant.existing(remember.session())
+                            .memory(remember.policy(), Optional.of(request)));
+                    case Pin pin -> edited(() -> tenant.existing(pin.session()).pin(pin.turn(), Optional.of(request)));
                     case Delete delete -> delete(delete.session());
                 };
         say.accept("done " + number + " " + outcome);
@@ -130,6 +138,15 @@ final class Life {
 
     private Session session(String name) {
         return tenant.session(name).model(model).raw().open();
+    }
+
+    private static String edited(Supplier<SessionInfo> edit) {
+        try {
+            SessionInfo info = edit.get();
+            return info.memory() + " " + info.pins();
+        } catch (MemoryRefused | PinRefused refused) {
+            return "refused";
+        }
     }
 
     private String delete(String session) {

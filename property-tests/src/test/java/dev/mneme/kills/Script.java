@@ -1,8 +1,11 @@
 package dev.mneme.kills;
 
+import dev.mneme.MemoryPolicy;
 import dev.mneme.kills.Operation.Delete;
 import dev.mneme.kills.Operation.Fork;
 import dev.mneme.kills.Operation.Ingest;
+import dev.mneme.kills.Operation.Pin;
+import dev.mneme.kills.Operation.Remember;
 import dev.mneme.kills.Operation.Rewind;
 import dev.mneme.kills.Operation.Say;
 import java.util.ArrayList;
@@ -16,6 +19,11 @@ final class Script {
     private static final int WINDOW = 512;
 
     private static final int MOST_SESSIONS = 4;
+
+    private static final List<MemoryPolicy> POLICIES = List.of(
+            MemoryPolicy.sparse().sinks(64).window(64).topK(1).candidates(0).refresh(8),
+            MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(3).refresh(16),
+            MemoryPolicy.sparse().sinks(0).window(64).topK(1).candidates(2).refresh(4));
 
     private final Random random;
     private final TreeMap<String, Plan> alive = new TreeMap<>();
@@ -52,7 +60,7 @@ final class Script {
         }
         String session = new ArrayList<>(alive.keySet()).get(random.nextInt(alive.size()));
         Plan plan = alive.getOrDefault(session, new Plan(List.of()));
-        int choice = random.nextInt(12);
+        int choice = random.nextInt(14);
         if (choice == 0 && plan.turns() > 0 && alive.size() < MOST_SESSIONS) {
             String child = newName();
             operations.add(new Fork(session, child));
@@ -64,6 +72,10 @@ final class Script {
         } else if (choice == 2) {
             operations.add(new Delete(session));
             alive.remove(session);
+        } else if (choice == 3) {
+            operations.add(new Remember(session, POLICIES.get(random.nextInt(POLICIES.size()))));
+        } else if (choice == 4 && plan.turns() > 0) {
+            operations.add(new Pin(session, 1 + random.nextInt(plan.turns())));
         } else {
             extend(session, plan);
         }
