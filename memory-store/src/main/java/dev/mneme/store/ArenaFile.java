@@ -1,8 +1,6 @@
 package dev.mneme.store;
 
-import dev.mneme.store.BlockEntry.Inspection;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -17,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One arena: a preallocated file of equal slots. Blocks are read through an own read-only map of the file, by any
- * thread, whether or not the arena is opened for writing. It is opened for writing, which starts Chronicle Map, when
- * the first block goes in or out: a process that only resumes a session never pays for that, and leaves the
- * clean-shutdown marker in place. All methods that write belong to the store thread.
+ * One arena: a preallocated file of equal slots. Its {@link #bytes} can be read by any thread, whether or not the arena
+ * is opened for writing. It is opened for writing, which starts Chronicle Map, when the first block goes in or out: a
+ * process that only resumes a session never pays for that, and leaves the clean-shutdown marker in place. All methods
+ * that write belong to the store thread.
  */
 final class ArenaFile {
     static final String SUFFIX = ".arena";
@@ -28,8 +26,7 @@ final class ArenaFile {
 
     private final Path file;
     private final ArenaLayout layout;
-    private final Arena scope = Arena.ofShared();
-    private final MemorySegment bytes;
+    private final ArenaBytes bytes;
 
     private @Nullable ChronicleSlots writer;
     private boolean clean;
@@ -42,9 +39,7 @@ final class ArenaFile {
         this.file = file;
         this.layout = layout;
         this.clean = clean;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            this.bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, layout.fileBytes(), scope);
-        }
+        this.bytes = ArenaBytes.map(file, layout);
     }
 
     static Path layoutFile(Path arenaFile) {
@@ -111,60 +106,14 @@ final class ArenaFile {
         return file;
     }
 
-    MemorySegment payload(int slot) {
-        return bytes.asSlice(layout.entryOffset(slot) + layout.block().payloadOffset(), layout.shape().payloadBytes(), 64);
-    }
-
-    BlockHeader.Reading header(int slot) {
-        return BlockHeader.read(headerPlace(bytes, slot), layout.shape());
-    }
-
-    private MemorySegment headerPlace(MemorySegment memory, int slot) {
-        return memory.asSlice(layout.entryOffset(slot) + BlockLayout.HEADER_OFFSET, layout.block().headerBytes(), 64);
+    /** Its bytes, to be read by any thread. */
+    ArenaBytes bytes() {
+        return bytes;
     }
 
     /** Takes back that the arena was closed cleanly: Chronicle will recover it before it is written. */
     void distrust() {
         clean = false;
-    }
-
-    /** Checksum over what Chronicle keeps before its entries. */
-    long directoryChecksum() {
-        return Checksum.of(bytes.asSlice(0, layout.firstEntry()));
-    }
-
-    /** Reads all of a block and says whether it is the one with this key, as written. */
-    Inspection inspect(int slot, BlockKey key) {
-        try {
-            return switch (header(slot)) {
-                case BlockHeader.Reading.Empty _ -> new Inspection.Unsound("its header is gone", -1);
-                case BlockHeader.Reading.Broken(String reason) -> new Inspection.Unsound(reason, -1);
-                case BlockHeader.Reading.Newer(int version) -> new Inspection.Unsound("its header has the unknown version " + version, -1);
-                case BlockHeader.Reading.Whole(BlockHeader header) -> inspect(slot, key, header);
-            };
-        } catch (InternalError e) {
-            // A page that the device cannot read, or that was cut off under the map.
-            return new Inspection.Unsound("it cannot be read: " + e.getMessage(), -1);
-        }
-    }
-
-    private Inspection inspect(int slot, BlockKey key, BlockHeader header) {
-        if (!header.key().equals(key)) {
-            return new Inspection.Unsound("it is the block " + header.key(), -1);
-        }
-        if (!leadIsIntact(slot, key)) {
-            return new Inspection.Unsound("its entry's key does not match", -1);
-        }
-        int section = header.firstDamagedSection(payload(slot));
-        return section >= 0
-                ? new Inspection.Unsound("checksum of section " + section + " does not match", section)
-                : new Inspection.Sound(header.blockChecksum());
-    }
-
-    private boolean leadIsIntact(int slot, BlockKey key) {
-        byte[] expected = new byte[BlockLayout.HEADER_OFFSET];
-        System.arraycopy(key.toBytes(), 0, expected, 0, BlockKey.BYTES);
-        return bytes.asSlice(layout.entryOffset(slot), expected.length).mismatch(MemorySegment.ofArray(expected)) == -1;
     }
 
     /** Notes a use of one of its blocks; called in the order of the uses. */
@@ -245,14 +194,14 @@ final class ArenaFile {
             if (!index.take(entry, Duration.ZERO)) {
                 return false;
             }
-            BlockHeader.erase(headerPlace(opened.memory(), entry.slot));
+            BlockHeader.erase(layout.header(opened.memory(), entry.slot));
         }
         occupied = opened.size();
         return true;
     }
 
     private void free(ChronicleSlots slots, BlockKey key, int slot) {
-        BlockHeader.erase(headerPlace(slots.memory(), slot));
+        BlockHeader.erase(layout.header(slots.memory(), slot));
         slots.release(key);
     }
 
@@ -261,9 +210,9 @@ final class ArenaFile {
         ChronicleSlots slots = requireWriter();
         int slot = layout.slotAt(slots.claim(header.key()));
         occupied = slots.size();
-        MemorySegment place = headerPlace(slots.memory(), slot);
+        MemorySegment place = layout.header(slots.memory(), slot);
         BlockHeader.erase(place);
-        MemorySegment.copy(payload, 0, slots.memory(), layout.entryOffset(slot) + layout.block().payloadOffset(), payload.byteSize());
+        layout.payload(slots.memory(), slot).copyFrom(payload);
         header.write(place);
         return slot;
     }
@@ -295,7 +244,7 @@ final class ArenaFile {
             writer = null;
         }
         unwritable = true;
-        scope.close();
+        bytes.close();
         CleanMarker.delete(markerFile(file));
         // First what says that there is an arena: killed in between, it is not missed.
         Files.deleteIfExists(layoutFile(file));
@@ -320,7 +269,7 @@ final class ArenaFile {
                 mark(blocks);
             }
         } finally {
-            scope.close();
+            bytes.close();
         }
     }
 
@@ -336,6 +285,6 @@ final class ArenaFile {
         List<CleanMarker.Block> listed = blocks.stream()
                 .map(entry -> new CleanMarker.Block(entry.slot, entry.key, entry.lastUse))
                 .toList();
-        new CleanMarker(directoryChecksum(), listed).write(markerFile(file));
+        new CleanMarker(bytes.directoryChecksum(), listed).write(markerFile(file));
     }
 }

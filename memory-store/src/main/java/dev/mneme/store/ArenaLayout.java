@@ -1,6 +1,7 @@
 package dev.mneme.store;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -28,6 +29,16 @@ record ArenaLayout(BlockShape shape, int slots, long firstEntry, long fileBytes)
 
     int slotAt(long entryOffset) {
         return Math.toIntExact((entryOffset - firstEntry) / block().stride());
+    }
+
+    /** Where the header of a slot lies in an arena's memory. */
+    MemorySegment header(MemorySegment arena, int slot) {
+        return arena.asSlice(entryOffset(slot) + BlockLayout.HEADER_OFFSET, block().headerBytes(), 64);
+    }
+
+    /** Where the payload of a slot lies in an arena's memory. */
+    MemorySegment payload(MemorySegment arena, int slot) {
+        return arena.asSlice(entryOffset(slot) + block().payloadOffset(), shape.payloadBytes(), 64);
     }
 
     boolean fits() {

@@ -30,7 +30,6 @@ final class ArenaShelf {
     private final List<ArenaFile> arenas = new CopyOnWriteArrayList<>();
     private final List<String> findings = new CopyOnWriteArrayList<>();
     private int lastNumber;
-    private boolean closed;
 
     ArenaShelf(Path directory, StoreOptions options, BlockIndex index) {
         this.directory = directory;
@@ -122,7 +121,7 @@ final class ArenaShelf {
         CleanMarker marker = CleanMarker.read(ArenaFile.markerFile(file));
         ArenaFile arena = ArenaFile.load(file, layout, marker != null && whole);
         if (marker != null && whole) {
-            if (marker.directoryChecksum() == arena.directoryChecksum() && marker.fits(layout)) {
+            if (marker.directoryChecksum() == arena.bytes().directoryChecksum() && marker.fits(layout)) {
                 arenas.add(arena);
                 return marker.blocks().stream()
                         .map(block -> new BlockEntry(block.key(), arena, block.slot(), block.lastUse()))
@@ -139,7 +138,7 @@ final class ArenaShelf {
     private List<BlockEntry> scan(ArenaFile arena) {
         List<BlockEntry> found = new ArrayList<>();
         for (int slot = 0; slot < arena.layout().slots(); slot++) {
-            switch (arena.header(slot)) {
+            switch (arena.bytes().header(slot)) {
                 case BlockHeader.Reading.Empty _ -> {
                 }
                 case BlockHeader.Reading.Whole(BlockHeader header) ->
@@ -241,12 +240,7 @@ final class ArenaShelf {
         }
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     void close() {
-        closed = true;
         for (ArenaFile arena : arenas) {
             try {
                 arena.close(index.inArena(arena));

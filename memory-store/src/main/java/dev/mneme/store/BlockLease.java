@@ -19,7 +19,7 @@ public final class BlockLease implements AutoCloseable {
         this.entry = entry;
         this.index = index;
         this.checksum = checksum;
-        this.payload = entry.arena.payload(entry.slot);
+        this.payload = entry.arena.bytes().payload(entry.slot);
     }
 
     public BlockKey key() {

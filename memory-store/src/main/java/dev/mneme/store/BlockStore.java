@@ -15,14 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 /**
  * The blocks of one tenant: content-addressed, immutable while leased, kept within a disk budget.
@@ -38,7 +34,7 @@ public final class BlockStore implements AutoCloseable {
     private final BlockIndex index;
     private final ArenaShelf shelf;
     private final Semaphore waitingPuts;
-    private final ExecutorService storeThread;
+    private final StoreThread storeThread;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -49,8 +45,7 @@ public final class BlockStore implements AutoCloseable {
         this.index = new BlockIndex(directory, this::removeWhenIdle);
         this.shelf = new ArenaShelf(directory, options, index);
         this.waitingPuts = new Semaphore(options.waitingPuts());
-        this.storeThread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("mneme-store-", 0).factory());
+        this.storeThread = new StoreThread(directory);
         shelf.load();
     }
 
@@ -115,7 +110,7 @@ public final class BlockStore implements AutoCloseable {
     private static Inspection inspected(BlockEntry pinned) {
         Inspection known = pinned.inspection;
         if (known == null) {
-            known = pinned.arena.inspect(pinned.slot, pinned.key);
+            known = pinned.arena.bytes().inspect(pinned.slot, pinned.key);
             pinned.inspection = known;
         }
         return known;
@@ -133,7 +128,7 @@ public final class BlockStore implements AutoCloseable {
     public CompletionStage<Long> put(BlockKey key, BlockShape shape, MemorySegment payload) {
         requirePayload(payload, shape);
         waitingPuts.acquireUninterruptibly();
-        CompletableFuture<Long> stored = onStoreThread(() -> store(key, shape, payload));
+        CompletableFuture<Long> stored = storeThread.run(() -> store(key, shape, payload));
         return stored.whenComplete((_, _) -> waitingPuts.release());
     }
 
@@ -177,7 +172,7 @@ public final class BlockStore implements AutoCloseable {
      */
     public CompletionStage<Void> remove(Collection<BlockKey> keys) {
         List<BlockKey> wanted = List.copyOf(keys);
-        return onStoreThread(() -> condemn(wanted))
+        return storeThread.run(() -> condemn(wanted))
                 .thenCompose(CompletableFuture::allOf)
                 .orTimeout(options.leaseDeadline().toNanos() + 1, TimeUnit.NANOSECONDS)
                 .exceptionallyCompose(e -> CompletableFuture.failedStage(e instanceof TimeoutException
@@ -195,7 +190,7 @@ public final class BlockStore implements AutoCloseable {
     }
 
     private void removeWhenIdle(BlockEntry entry) {
-        CompletableFuture<BlockEntry> _ = onStoreThread(() -> {
+        CompletableFuture<BlockEntry> _ = storeThread.run(() -> {
             finishRemoval(entry);
             return entry;
         });
@@ -226,7 +221,7 @@ public final class BlockStore implements AutoCloseable {
             try {
                 blocks++;
                 bytes += entry.shape().payloadBytes();
-                Inspection inspection = entry.arena.inspect(entry.slot, entry.key);
+                Inspection inspection = entry.arena.bytes().inspect(entry.slot, entry.key);
                 entry.inspection = inspection;
                 switch (inspection) {
                     case Inspection.Sound(long checksum) -> sound.put(entry.key, checksum);
@@ -246,25 +241,6 @@ public final class BlockStore implements AutoCloseable {
                 shelf.arenas().size(), shelf.bytes(), options.diskBudgetBytes(), index.leases());
     }
 
-    private <T> CompletableFuture<T> onStoreThread(Supplier<T> work) {
-        CompletableFuture<T> outcome = new CompletableFuture<>();
-        try {
-            storeThread.execute(() -> {
-                try {
-                    if (shelf.isClosed()) {
-                        throw new StoreException.Closed(directory);
-                    }
-                    outcome.complete(work.get());
-                } catch (Throwable e) {
-                    outcome.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException _) {
-            outcome.completeExceptionally(new StoreException.Closed(directory));
-        }
-        return outcome;
-    }
-
     /**
      * Refuses new work, finishes what waits, waits for leases up to the deadline, then syncs and unmaps everything.
      * Closing again waits for the first closing.
@@ -277,11 +253,7 @@ public final class BlockStore implements AutoCloseable {
         if (closing.compareAndSet(false, true)) {
             try {
                 int open = index.close(options.leaseDeadline());
-                onStoreThread(() -> {
-                    shelf.close();
-                    return directory;
-                }).join();
-                storeThread.shutdown();
+                storeThread.close(shelf::close);
                 lock.close();
                 if (open > 0) {
                     throw new StoreException.StillLeased(open + " leases were open when the block store in " + directory + " was closed");
