@@ -156,12 +156,26 @@ final class BlockIndex {
         }
     }
 
-    /** Takes the entry out if it is there, condemned and has no pins; what to complete once it is gone, else {@code null}. */
-    @Nullable CompletableFuture<Void> takeCondemned(BlockEntry entry) {
+    /** Takes the entry out if it is there, condemned and has no pins. */
+    boolean takeCondemned(BlockEntry entry) {
         lock.lock();
         try {
-            CompletableFuture<Void> removal = entry.removal;
-            return removal != null && takeIdle(entry) ? removal : null;
+            return entry.removal != null && takeIdle(entry);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What to complete once an entry that is out of the index is gone. It need not have been taken out for this: between
+     * its last pin and its removal it may have had to make room for another block.
+     *
+     * @return {@code null} where it is still there, or nobody asked for its removal
+     */
+    @Nullable CompletableFuture<Void> removalOfTaken(BlockEntry entry) {
+        lock.lock();
+        try {
+            return entry.indexed ? null : entry.removal;
         } finally {
             lock.unlock();
         }

@@ -197,10 +197,13 @@ public final class BlockStore implements AutoCloseable {
     }
 
     private void finishRemoval(BlockEntry entry) {
-        CompletableFuture<Void> removal = index.takeCondemned(entry);
+        boolean taken = index.takeCondemned(entry);
+        CompletableFuture<Void> removal = index.removalOfTaken(entry);
         if (removal != null) {
             try {
-                entry.arena.free(entry, index);
+                if (taken) {
+                    entry.arena.free(entry, index);
+                }
                 removal.complete(null);
             } catch (RuntimeException e) {
                 removal.completeExceptionally(e);

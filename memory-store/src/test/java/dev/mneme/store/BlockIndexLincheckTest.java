@@ -129,7 +129,7 @@ class BlockIndexLincheckTest {
         }
 
         private void finishRemoval(BlockEntry entry) {
-            if (index.takeCondemned(entry) != null) {
+            if (index.takeCondemned(entry)) {
                 release(entry);
             }
         }

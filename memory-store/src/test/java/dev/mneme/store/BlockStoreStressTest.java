@@ -35,11 +35,12 @@ class BlockStoreStressTest {
 
     @Test
     void readersSeeTheirBlocksWhateverIsPutRemovedEvictedOrClosed() throws Exception {
-        BlockStore store = BlockStore.open(home, OPTIONS);
         long end = System.nanoTime() + LENGTH.toNanos();
         AtomicInteger reads = new AtomicInteger();
         // Not virtual: readers that never wait would keep both carriers of a small machine from those who change.
-        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory());
+                // Closed before the threads are waited for, also after a failure: that is what ends the readers.
+                BlockStore store = BlockStore.open(home, OPTIONS)) {
             List<Future<?>> running = new ArrayList<>();
             for (int reader = 0; reader < READERS; reader++) {
                 running.add(threads.submit(() -> read(store, reads)));

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,51 @@ class BlockStoreTest {
                 assertThat(store.verify().isSound()).isTrue();
             }
         }
+    }
+
+    /** A block that is to go with its last lease may have to make room for another one before it is its turn to go. */
+    @Test
+    void aRemovalIsDoneWhereItsBlockWasEvictedFirst() throws Exception {
+        try (BlockStore store = BlockStore.open(home, FOUR_A_FILE.withDiskBudgetBytes(5L * STRIDE))) {
+            put(store, key(0), SMALL);
+            BlockLease read = lease(store, key(0), SMALL);
+            for (int i = 1; i < 4; i++) {
+                put(store, key(i), SMALL);
+            }
+            CompletionStage<Void> removed = store.remove(List.of(key(0)));
+            put(store, key(3), SMALL);
+
+            CountDownLatch stopped = stopStoreThread(store, key(3));
+            CompletionStage<Long> evicting = store.put(key(4), SMALL, payload(key(4), SMALL));
+            read.close();
+            stopped.countDown();
+
+            evicting.toCompletableFuture().join();
+            removed.toCompletableFuture().join();
+            assertMissing(store, key(0), SMALL);
+            assertServed(store, key(4), SMALL);
+            assertThat(store.usage().blocks()).isEqualTo(4);
+        }
+    }
+
+    /** Stages complete on the store thread, and what hangs on one that is not complete yet can hold that up. */
+    private static CountDownLatch stopStoreThread(BlockStore store, BlockKey stored) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        while (stopped.getCount() > 0) {
+            CompletionStage<Void> unused = store.put(stored, SMALL, payload(stored, SMALL)).thenRun(() -> {
+                if (Thread.currentThread().getName().startsWith("mneme-store") && stopped.getCount() > 0) {
+                    stopped.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+            boolean ignored = stopped.await(10, TimeUnit.MILLISECONDS);
+        }
+        return goOn;
     }
 
     @Test
