@@ -2,34 +2,20 @@ package dev.mneme.persistence.rocksdb;
 
 import dev.mneme.persistence.HomeInUseException;
 import dev.mneme.persistence.JournalUnavailableException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.CompressionType;
-import org.rocksdb.FlushOptions;
-import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatchWithIndex;
 import org.rocksdb.WriteOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An ordered map of keys to checksummed bodies, in one RocksDB.
@@ -38,24 +24,17 @@ import org.slf4j.LoggerFactory;
  * completes. A read holds off {@link #close}, since a native read after it would end the process.
  */
 public final class RecordStore implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
-    private static final long CACHE_BYTES = 16L << 20;
-    private static final long WRITE_BUFFER_BYTES = 8L << 20;
-    private static final int OPEN_FILES = 256;
-
     private final Path directory;
-    private final Options options;
-    private final LRUCache cache;
+    private final JournalRocksDb opened;
     private final RocksDB db;
     private final GroupCommit commits;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private RecordStore(Path directory, Options options, LRUCache cache, RocksDB db) {
-        this.directory = directory;
-        this.options = options;
-        this.cache = cache;
-        this.db = db;
+    private RecordStore(JournalRocksDb opened) {
+        this.directory = opened.directory();
+        this.opened = opened;
+        this.db = opened.db();
         this.commits = new GroupCommit(db, directory);
     }
 
@@ -67,49 +46,7 @@ public final class RecordStore implements AutoCloseable {
      * @throws JournalUnavailableException if its files cannot be read or written, or are damaged
      */
     public static RecordStore open(Path directory, Path nativeCache) {
-        NativeLibrary.load(nativeCache);
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new JournalUnavailableException(directory, "cannot be created (" + e + ")", e);
-        }
-        LogCheck.run(directory);
-        LRUCache cache = new LRUCache(CACHE_BYTES);
-        Options options = options(cache);
-        try {
-            return new RecordStore(directory, options, cache, RocksDB.open(options, directory.toString()));
-        } catch (RocksDBException e) {
-            options.close();
-            cache.close();
-            throw refusal(directory, e);
-        }
-    }
-
-    private static Options options(LRUCache cache) {
-        return new Options()
-                .setCreateIfMissing(true)
-                // The default would silently drop synced records behind one damaged one.
-                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-                .setWriteBufferSize(WRITE_BUFFER_BYTES)
-                .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setTableFormatConfig(
-                        new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(new BloomFilter(10)))
-                // With the default, opening costs more the more files there are.
-                .setMaxOpenFiles(OPEN_FILES)
-                .setSkipStatsUpdateOnDbOpen(true)
-                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setKeepLogFileNum(2)
-                .setStatsDumpPeriodSec(0)
-                // 4 MB otherwise, in every home.
-                .setManifestPreallocationSize(64 << 10);
-    }
-
-    private static RuntimeException refusal(Path directory, RocksDBException e) {
-        String message = String.valueOf(e.getMessage());
-        if (message.toLowerCase(Locale.ROOT).contains("lock ")) {
-            return new HomeInUseException(directory, OptionalLong.empty(), e);
-        }
-        return new JournalUnavailableException(directory, "cannot be opened (" + message + ")", e);
+        return new RecordStore(JournalRocksDb.open(directory, nativeCache));
     }
 
     public Path directory() {
@@ -229,25 +166,10 @@ public final class RecordStore implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                flush();
-                db.close();
-                options.close();
-                cache.close();
+                opened.close();
             }
         } finally {
             use.writeLock().unlock();
-        }
-    }
-
-    /**
-     * Moves what is only in the log into a table: the next open has nothing to recover, and tables are checked whole,
-     * while a log with a damaged length at its end looks like one that was cut.
-     */
-    private void flush() {
-        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
-            db.flush(waiting);
-        } catch (RocksDBException e) {
-            LOG.warn("the journal in {} could not be flushed; its log is recovered at the next open", directory, e);
         }
     }
 
