@@ -3,22 +3,21 @@ package dev.mneme.runtime.chat.jinja;
 import dev.mneme.runtime.chat.jinja.Expression.Arguments;
 import dev.mneme.runtime.chat.jinja.Token.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Recursive descent over Jinja's expression grammar, loosest binding first. */
+/** Recursive descent over Jinja's operators, loosest binding first, down to the operands. */
 final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
-    private static final Map<String, Object> CONSTANTS = Map.of("true", true, "True", true, "false", false, "False", false,
-            "none", None.NONE, "None", None.NONE);
 
     private final TokenStream tokens;
+    private final OperandParser operands;
 
     ExpressionParser(TokenStream tokens) {
         this.tokens = tokens;
+        this.operands = new OperandParser(tokens, this);
     }
 
     /** One expression, or several with commas between: a tuple. */
@@ -135,7 +134,7 @@ final class ExpressionParser {
         while (true) {
             if (tokens.skipOperator("|")) {
                 Token name = tokens.expect(Kind.NAME);
-                Arguments arguments = tokens.peek().isOperator("(") ? arguments() : Arguments.NONE;
+                Arguments arguments = tokens.peek().isOperator("(") ? operands.arguments() : Arguments.NONE;
                 input = new Expression.Filter(input, name.text(), arguments);
             } else if (tokens.skipName("is")) {
                 boolean negated = tokens.skipName("not");
@@ -152,7 +151,7 @@ final class ExpressionParser {
     private Arguments testArguments() {
         Token next = tokens.peek();
         if (next.isOperator("(")) {
-            return arguments();
+            return operands.arguments();
         }
         boolean operand = switch (next.kind()) {
             case NAME -> !Set.of("else", "or", "and", "is", "if", "in", "not").contains(next.text());
@@ -160,7 +159,7 @@ final class ExpressionParser {
             case OPERATOR -> next.text().equals("[") || next.text().equals("{");
             default -> false;
         };
-        return operand ? new Arguments(List.of(postfix(primary())), Map.of()) : Arguments.NONE;
+        return operand ? new Arguments(List.of(operands.operand()), Map.of()) : Arguments.NONE;
     }
 
     private Expression signed() {
@@ -170,124 +169,6 @@ final class ExpressionParser {
         if (tokens.skipOperator("+")) {
             return signed();
         }
-        return postfix(primary());
-    }
-
-    private Expression postfix(Expression start) {
-        Expression target = start;
-        while (true) {
-            Token token = tokens.peek();
-            if (token.isOperator(".")) {
-                tokens.next();
-                Token name = tokens.next();
-                target = name.kind() == Kind.INTEGER
-                        ? new Expression.Item(target, new Expression.Literal(Long.valueOf(name.text())))
-                        : new Expression.Attribute(target, name.text());
-            } else if (token.isOperator("[")) {
-                tokens.next();
-                target = subscript(target);
-            } else if (token.isOperator("(")) {
-                target = new Expression.Call(target, arguments());
-            } else {
-                return target;
-            }
-        }
-    }
-
-    private Expression subscript(Expression target) {
-        Optional<Expression> from = tokens.peek().isOperator(":") ? Optional.empty() : Optional.of(expression());
-        if (from.isPresent() && tokens.skipOperator("]")) {
-            return new Expression.Item(target, from.get());
-        }
-        tokens.expectOperator(":");
-        Optional<Expression> to = sliceEnd();
-        Optional<Expression> step = tokens.skipOperator(":") ? sliceEnd() : Optional.empty();
-        tokens.expectOperator("]");
-        return new Expression.Slice(target, from, to, step);
-    }
-
-    private Optional<Expression> sliceEnd() {
-        boolean absent = tokens.peek().isOperator(":") || tokens.peek().isOperator("]");
-        return absent ? Optional.empty() : Optional.of(expression());
-    }
-
-    private Arguments arguments() {
-        tokens.expectOperator("(");
-        List<Expression> positional = new ArrayList<>();
-        Map<String, Expression> named = new LinkedHashMap<>();
-        while (!tokens.skipOperator(")")) {
-            if (tokens.peek().kind() == Kind.NAME && tokens.peekSecond().isOperator("=")) {
-                String name = tokens.next().text();
-                tokens.next();
-                named.put(name, expression());
-            } else {
-                positional.add(expression());
-            }
-            if (!tokens.peek().isOperator(")")) {
-                tokens.expectOperator(",");
-            }
-        }
-        return new Arguments(positional, named);
-    }
-
-    private Expression primary() {
-        Token token = tokens.next();
-        return switch (token.kind()) {
-            case NAME -> CONSTANTS.containsKey(token.text())
-                    ? new Expression.Literal(CONSTANTS.get(token.text()))
-                    : new Expression.Name(token.text());
-            case STRING -> new Expression.Literal(adjacentStrings(token.text()));
-            case INTEGER -> new Expression.Literal(Long.valueOf(token.text()));
-            case FLOAT -> new Expression.Literal(Double.valueOf(token.text()));
-            case OPERATOR -> switch (token.text()) {
-                case "(" -> bracketed();
-                case "[" -> new Expression.ListOf(itemsUntil("]"));
-                case "{" -> dict();
-                default -> throw new JinjaException(token.line(), "expected a value, found " + token);
-            };
-            default -> throw new JinjaException(token.line(), "expected a value, found " + token);
-        };
-    }
-
-    private String adjacentStrings(String first) {
-        var text = new StringBuilder(first);
-        while (tokens.peek().kind() == Kind.STRING) {
-            text.append(tokens.next().text());
-        }
-        return text.toString();
-    }
-
-    private Expression bracketed() {
-        if (tokens.skipOperator(")")) {
-            return new Expression.ListOf(List.of());
-        }
-        Expression inside = tuple();
-        tokens.expectOperator(")");
-        return inside;
-    }
-
-    private List<Expression> itemsUntil(String close) {
-        List<Expression> items = new ArrayList<>();
-        while (!tokens.skipOperator(close)) {
-            items.add(expression());
-            if (!tokens.peek().isOperator(close)) {
-                tokens.expectOperator(",");
-            }
-        }
-        return items;
-    }
-
-    private Expression dict() {
-        List<Expression> keys = new ArrayList<>();
-        List<Expression> values = new ArrayList<>();
-        while (!tokens.skipOperator("}")) {
-            keys.add(expression());
-            tokens.expectOperator(":");
-            values.add(expression());
-            if (!tokens.peek().isOperator("}")) {
-                tokens.expectOperator(",");
-            }
-        }
-        return new Expression.DictOf(keys, values);
+        return operands.operand();
     }
 }
