@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A home in a temporary directory that can be closed and opened again, and whose blocks can be looked at and lost. */
@@ -95,6 +96,15 @@ final class House implements AutoCloseable {
             }
         }
         services(tenant).tenant().blocks().remove(dropped).toCompletableFuture().join();
+    }
+
+    /** Drops all of a session's blocks, and the rows of its unfinished one. */
+    void lose(String tenant, String name) {
+        evict(tenant, name, IntStream.range(0, blocks(tenant, name).size()).boxed().toList());
+        services(tenant)
+                .tenant()
+                .tails()
+                .delete(Inside.node(mneme).journal().directory(tenant).find(name).orElseThrow());
     }
 
     private List<BlockEntry> blocks(String tenant, String name) {
