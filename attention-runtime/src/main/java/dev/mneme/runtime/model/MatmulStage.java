@@ -4,7 +4,7 @@ import dev.mneme.runtime.compute.Stage;
 import dev.mneme.runtime.gguf.GgufTensor;
 import java.util.List;
 
-/** Products of one input with one or more weight matrices, cut by rows of the matrices. */
+/** Products of one input with one or more weight matrices, cut by rows as if the matrices were one. */
 final class MatmulStage implements Stage {
     /** One matrix and where its products go; a row of the output is as long as the matrix has rows. */
     record Product(GgufTensor weights, float[] output) {}
@@ -23,32 +23,24 @@ final class MatmulStage implements Stage {
 
     @Override
     public int tasks() {
-        int rowsPerTask = rowsPerTask();
-        int tasks = 0;
-        for (int i = 0; i < products.size(); i++) {
-            tasks += RowShares.tasks(products.get(i).weights().rows(), rowsPerTask);
-        }
-        return tasks;
+        return RowShares.tasks(totalRows, rowsPerTask());
     }
 
     @Override
     public void run(int task, int worker) {
-        int rowsPerTask = rowsPerTask();
-        int index = task;
+        int from = task * rowsPerTask();
+        int to = Math.min(totalRows, from + rowsPerTask());
+        int first = 0; // the product's first row, counted through all of them
         for (int i = 0; i < products.size(); i++) {
             Product product = products.get(i);
             int rows = product.weights().rows();
-            int tasks = RowShares.tasks(rows, rowsPerTask);
-            if (index < tasks) {
-                int from = index * rowsPerTask;
+            if (from < first + rows && to > first) {
                 state.workers[worker].kernels().matmul(
-                        product.weights(), from, Math.min(rows, from + rowsPerTask),
+                        product.weights(), Math.max(0, from - first), Math.min(rows, to - first),
                         input, state.step.rows(), product.output(), rows, 0);
-                return;
             }
-            index -= tasks;
+            first += rows;
         }
-        throw new IllegalArgumentException("no task " + task);
     }
 
     private int rowsPerTask() {

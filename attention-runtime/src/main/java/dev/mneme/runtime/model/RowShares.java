@@ -2,9 +2,9 @@ package dev.mneme.runtime.model;
 
 /** How many rows of a matrix a task takes. */
 final class RowShares {
-    /** A step with fewer tokens is bound by reading weights: few, long tasks. */
+    /** A step with fewer tokens is bound by reading weights: one task a thread, since long streams are read fastest. */
     private static final int MANY_TOKENS = 16;
-    private static final int SHARES_FOR_FEW = 4;
+    private static final int SHARES_FOR_FEW = 1;
     private static final int SHARES_FOR_MANY = 8;
     private static final int ROW_MULTIPLE = 16;
 
