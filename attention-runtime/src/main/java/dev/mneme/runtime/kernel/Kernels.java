@@ -2,7 +2,6 @@ package dev.mneme.runtime.kernel;
 
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
-import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.kv.BlockPayload;
 import java.lang.foreign.MemorySegment;
 
@@ -20,11 +19,11 @@ public interface Kernels {
      * 16 partial sums, lane {@code l} over elements {@code l, l + 16, …} ascending by
      * {@code fma(weight, input, sum)}, then the tree of {@code Numerics.sum16}.
      *
-     * @param weights {@code [rows][columns]} as stored in the model file, native memory
+     * @param weights {@code [rows][columns]}
      * @param input   {@code [tokens][columns]}
      */
     void matmul(
-            GgufTensor weights, int fromRow, int toRow,
+            WeightMatrix weights, int fromRow, int toRow,
             float[] input, int tokens,
             float[] output, int outputStride, int outputOffset);
 

@@ -13,6 +13,7 @@ import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 
 import dev.mneme.runtime.gguf.GgufTensor;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dot products of weight rows with input rows, for many tokens or for weights that no fused kernel
@@ -44,9 +45,10 @@ final class PanelProduct {
     private final float[] sums = new float[TILE * TILE * LANES];
     private float[] panel = new float[0];
     private float[] packed = new float[0];
+    private float[] scales = new float[0];
 
     void multiply(
-            GgufTensor weights, int fromRow, int toRow, float[] input, int tokens,
+            GgufTensor weights, @Nullable PackedWeights packedWeights, int fromRow, int toRow, float[] input, int tokens,
             float[] output, int stride, int out) {
         int columns = weights.columns();
         int panelRows = tokens == 1 ? TILE : multipleOfTile((tokens < MANY ? GROUP_NUMBERS : PANEL_NUMBERS) / columns);
@@ -54,7 +56,11 @@ final class PanelProduct {
         reserve(panelRows * columns, packedTokens * columns);
         for (int row = fromRow; row < toRow; row += panelRows) {
             int rows = Math.min(panelRows, toRow - row);
-            unpack(weights, row, rows);
+            if (packedWeights != null) {
+                unpack(packedWeights, row, rows);
+            } else {
+                unpack(weights, row, rows);
+            }
             if (tokens == 1) {
                 multiplyOne(rows, columns, input, output, out + row);
                 continue;
@@ -88,6 +94,17 @@ final class PanelProduct {
             WeightUnpacking.unpack(
                     weights.type(), weights.data(), (row + Math.min(r, rows - 1)) * weights.rowBytes(), columns,
                     panel, r / TILE * TILE * columns + r % TILE * LANES, TILE * LANES);
+        }
+    }
+
+    private void unpack(PackedWeights weights, int row, int rows) {
+        if (scales.length < weights.scales) {
+            scales = new float[weights.scales];
+        }
+        for (int r = 0; r < rows; r += TILE) {
+            long group = weights.group(row + r);
+            PackedScales.expand(weights, group, scales, 0);
+            PackedRows.unpack(weights, group, scales, panel, r * weights.columns);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.mneme.runtime.kernel;
 
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
-import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.numerics.Numerics;
@@ -23,7 +22,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void matmul(
-            GgufTensor weights, int fromRow, int toRow,
+            WeightMatrix weights, int fromRow, int toRow,
             float[] input, int tokens,
             float[] output, int outputStride, int outputOffset) {
         int columns = weights.columns();
@@ -31,7 +30,7 @@ public final class ScalarKernels implements Kernels {
             weightRow = new float[columns];
         }
         for (int row = fromRow; row < toRow; row++) {
-            weights.row(row, weightRow, 0);
+            weights.stored().row(row, weightRow, 0);
             for (int t = 0; t < tokens; t++) {
                 output[outputOffset + t * outputStride + row] = dot(weightRow, 0, input, t * columns, columns);
             }

@@ -22,18 +22,44 @@ final class VectorKernels implements Kernels {
     private final PanelProduct product = new PanelProduct();
     private final VectorAttention attention = new VectorAttention();
     private final SummaryScores summaryScores = new SummaryScores();
-    private final float[] sums = new float[4 * Numerics.LANES];
+    private final float[] sums = new float[16 * Numerics.LANES];
+    private float[] scales = new float[0];
     private final float[] lanes = new float[Numerics.LANES];
 
     @Override
     public void matmul(
-            GgufTensor weights, int fromRow, int toRow,
+            WeightMatrix weights, int fromRow, int toRow,
             float[] input, int tokens,
             float[] output, int outputStride, int outputOffset) {
-        if (tokens == 1 && FusedProduct.takes(weights.type())) {
-            multiplyFused(weights, fromRow, toRow, input, output, outputOffset);
+        PackedWeights packed = fromRow % PackedWeights.GROUP == 0 ? weights.packed() : null;
+        GgufTensor stored = weights.stored();
+        if (tokens == 1 && packed != null) {
+            multiplyPacked(packed, fromRow, toRow, input, output, outputOffset);
+        } else if (tokens == 1 && FusedProduct.takes(stored.type())) {
+            multiplyFused(stored, fromRow, toRow, input, output, outputOffset);
         } else {
-            product.multiply(weights, fromRow, toRow, input, tokens, output, outputStride, outputOffset);
+            product.multiply(stored, packed, fromRow, toRow, input, tokens, output, outputStride, outputOffset);
+        }
+    }
+
+    private void multiplyPacked(
+            PackedWeights packed, int fromRow, int toRow, float[] input, float[] output, int outputOffset) {
+        if (scales.length < packed.scales) {
+            scales = new float[packed.scales];
+        }
+        for (int row = fromRow; row < toRow; row += 16) {
+            int groups = (Math.min(16, toRow - row) + PackedWeights.GROUP - 1) / PackedWeights.GROUP;
+            for (int i = 0; i < groups; i++) {
+                long group = packed.group(row) + i * packed.groupBytes;
+                PackedScales.expand(packed, group, scales, 0);
+                PackedDot.multiply(packed, group, scales, input, sums, 64 * i);
+            }
+            if (row + 16 <= toRow) {
+                LaneSums.sixteen(sums, 0, output, outputOffset + row);
+            } else {
+                LaneSums.sixteen(sums, 0, sums, 0);
+                System.arraycopy(sums, 0, output, outputOffset + row, toRow - row);
+            }
         }
     }
 

@@ -27,6 +27,8 @@ public final class LanguageModel implements AutoCloseable {
     private final LayerGroups groups;
     private final KernelProvider kernels;
     private final int threads;
+    private final boolean packs;
+    private final Lazy<WeightPacker> packer;
     private final Lazy<Tokenizer> tokenizer;
     private final Lazy<Optional<ChatTemplate>> chatTemplate;
 
@@ -37,6 +39,8 @@ public final class LanguageModel implements AutoCloseable {
         this.groups = LayerGroups.of(file, spec);
         this.kernels = kernels(options.backend());
         this.threads = options.threads();
+        this.packer = new Lazy<>(() -> new WeightPacker(weights.matrices(), options.packedBytes()));
+        this.packs = options.backend() == Backend.VECTOR && options.packedBytes() > 0;
         this.tokenizer = new Lazy<>(() -> Tokenizer.from(file));
         this.chatTemplate = new Lazy<>(() -> ChatTemplate.from(file, tokenizer()));
     }
@@ -103,8 +107,11 @@ public final class LanguageModel implements AutoCloseable {
         return new KvLayout(format, spec.kvHeads(), spec.headDim(), groups.groups());
     }
 
-    /** A new forward pass with its own scratch memory and compute threads. */
+    /** A new forward pass with its own scratch memory and compute threads. The first one starts the packing of weights. */
     public ForwardPass newForwardPass() {
+        if (packs) {
+            packer.get();
+        }
         return new ForwardPass(spec, weights, groups, kernels, threads);
     }
 
@@ -115,6 +122,7 @@ public final class LanguageModel implements AutoCloseable {
 
     @Override
     public void close() {
+        packer.ifMade(WeightPacker::close);
         file.close();
     }
 }

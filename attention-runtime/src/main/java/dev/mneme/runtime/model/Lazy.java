@@ -1,5 +1,6 @@
 package dev.mneme.runtime.model;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,14 @@ final class Lazy<T> {
                 value = made;
             }
             return made;
+        }
+    }
+
+    /** Does something to the value if it was asked for. */
+    synchronized void ifMade(Consumer<T> work) {
+        T made = value;
+        if (made != null) {
+            work.accept(made);
         }
     }
 }

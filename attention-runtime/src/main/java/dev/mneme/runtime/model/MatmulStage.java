@@ -1,13 +1,13 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.compute.Stage;
-import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.kernel.WeightMatrix;
 import java.util.List;
 
 /** Products of one input with one or more weight matrices, cut by rows as if the matrices were one. */
 final class MatmulStage implements Stage {
     /** One matrix and where its products go; a row of the output is as long as the matrix has rows. */
-    record Product(GgufTensor weights, float[] output) {}
+    record Product(WeightMatrix weights, float[] output) {}
 
     private final PassState state;
     private final float[] input;

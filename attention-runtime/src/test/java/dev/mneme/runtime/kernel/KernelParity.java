@@ -57,7 +57,7 @@ final class KernelParity {
     void matmul(TensorType type, int rows, int columns, int tokens, long seed) {
         Random random = new Random(seed);
         try (Arena arena = Arena.ofShared()) {
-            GgufTensor weights = weights(arena, type, rows, columns, random);
+            WeightMatrix weights = new WeightMatrix(weights(arena, type, rows, columns, random));
             float[] input = numbers(random, tokens * columns);
             int from = random.nextInt(rows);
             int to = from + 1 + random.nextInt(rows - from);
@@ -66,7 +66,13 @@ final class KernelParity {
             float[] actual = new float[expected.length];
             scalar.matmul(weights, from, to, input, tokens, expected, stride, 2);
             vector.matmul(weights, from, to, input, tokens, actual, stride, 2);
-            requireEqual(expected, actual, type + " " + rows + "x" + columns + " for " + tokens + " tokens");
+            String what = type + " " + rows + "x" + columns + " for " + tokens + " tokens";
+            requireEqual(expected, actual, what);
+            weights.pack(arena);
+            int group = from / PackedWeights.GROUP * PackedWeights.GROUP; // where packed rows can be begun with
+            scalar.matmul(weights, group, to, input, tokens, expected, stride, 2);
+            vector.matmul(weights, group, to, input, tokens, actual, stride, 2);
+            requireEqual(expected, actual, what + ", packed: " + (weights.packed() != null));
         }
     }
 

@@ -2,18 +2,22 @@ package dev.mneme.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.gguf.TensorType;
 import dev.mneme.runtime.kv.KvFormat;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The vector kernels give the scalar kernels' bits. */
@@ -67,6 +71,21 @@ class VectorKernelsTest {
         Outcome outcome = fork("--add-modules", "jdk.incubator.vector", option, KernelParity.class.getName(), "8");
         assertThat(outcome.output()).contains("0 differing bits, vector-");
         assertThat(outcome.exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = TensorType.class, names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    void codesOfFourToSixBitsArePackedUnlessAScaleIsInfinite(TensorType type) {
+        try (Arena arena = Arena.ofConfined()) {
+            GgufTensor tensor = KernelParity.weights(arena, type, 9, 2 * type.valuesPerBlock(), new Random(1));
+            WeightMatrix matrix = new WeightMatrix(tensor);
+            matrix.pack(arena);
+            assertThat(matrix.packed() != null).isEqualTo(Lanes.COUNT >= 8);
+            long lastScale = tensor.data().byteSize() - type.bytesPerBlock() + (type == TensorType.Q6_K ? 208 : 0);
+            tensor.data().set(Lanes.SHORT, lastScale, Float.floatToFloat16(Float.POSITIVE_INFINITY));
+            matrix.pack(arena);
+            assertThat(matrix.packed()).isNull();
+        }
     }
 
     @Test
