@@ -1,15 +1,13 @@
 package dev.mneme.app;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
 import dev.mneme.runtime.model.ForwardPass;
 import dev.mneme.runtime.model.LanguageModel;
 import dev.mneme.runtime.model.ModelSpec;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +30,17 @@ final class BenchCommand implements Runnable {
     @Option(names = "--lengths", paramLabel = "N,N,…", split = ",", description = "Context lengths. Default: 64,512,2048.")
     private List<Integer> lengths = List.of(64, 512, 2048);
 
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds over all lengths, whose medians are told. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 5;
+
+    @Option(names = "--against", paramLabel = "COMMAND",
+            description = {
+                "Run another program's measurement in turn with ours, once a round, and tell the ratios. The command is given to",
+                "the shell; for each length it prints a line like",
+                "n=512 prefill 454.4 tok/s decode 121.7 tok/s"
+            })
+    private @Nullable String against;
+
     @Mixin
     private RuntimeChoice runtime = new RuntimeChoice();
 
@@ -42,19 +51,17 @@ final class BenchCommand implements Runnable {
         this.console = console;
     }
 
-    private record Report(
-            ModelFile file, String backend, int threads, long kvBytesPerToken, List<ModelSpeed.AtLength> speeds,
-            List<ResumeSpeed.Resumed> resumed, Machine machine) {
-    }
-
     @Override
     public void run() {
+        if (rounds < 1) {
+            throw new UsageFailure("--rounds has to be at least 1, not " + rounds + ".");
+        }
         ModelFile file = new Models(console).obtain(model);
-        Report report = measure(file);
+        BenchReport report = measure(file);
         if (json) {
-            console.out().println(JsonText.of(out -> write(out, report)));
+            console.out().println(JsonText.of(report::write));
         } else {
-            print(report);
+            report.print(console.out());
         }
     }
 
@@ -68,86 +75,36 @@ final class BenchCommand implements Runnable {
         }
     }
 
-    private Report measure(ModelFile file) {
+    private BenchReport measure(ModelFile file) {
         try (ProgressBar bar = new ProgressBar(console);
                 LanguageModel opened = LanguageModel.open(file.path(), runtime.options());
                 ForwardPass pass = opened.newForwardPass()) {
             checkLengths(opened.spec());
             ModelSpeed speed = new ModelSpeed(opened, runtime.kv());
-            int steps = lengths.size() + 3;
+            int steps = rounds + 3;
             bar.show("measuring", 0, steps, "the machine");
             Machine machine = Machine.measure(runtime.options().threads());
             bar.show("measuring", 1, steps, "warming up");
             speed.warmUp(pass);
-            List<ModelSpeed.AtLength> speeds = new ArrayList<>();
-            for (int length : lengths) {
-                bar.show("measuring", 2 + speeds.size(), steps, length + " tokens");
-                speeds.add(speed.measure(pass, length));
+            List<List<ModelSpeed.AtLength>> ours = new ArrayList<>();
+            List<List<ModelSpeed.AtLength>> others = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                bar.show("measuring", 2 + round, steps, "round " + (round + 1));
+                ours.add(speed.measure(pass, lengths));
+                if (against != null) {
+                    others.add(new OtherProgram(against).measure(lengths));
+                }
             }
             bar.show("measuring", steps - 1, steps, "resuming");
-            List<ResumeSpeed.Resumed> resumed = runtime.kv().isQuantized()
-                    ? List.of() // sessions do not keep these formats yet
-                    : new ResumeSpeed(model, runtime.options(), runtime.kv()).measure(lengths);
-            return new Report(file, opened.backendName(), runtime.options().threads(),
-                    opened.kvLayout(runtime.kv()).bytesPerToken(), speeds, resumed, machine);
+            return new BenchReport(file, opened.backendName(), runtime.options().threads(),
+                    opened.kvLayout(runtime.kv()).bytesPerToken(), rounds, ModelSpeed.AtLength.medians(ours),
+                    others.isEmpty() ? List.of() : ModelSpeed.AtLength.medians(others), resumed(), machine);
         }
     }
 
-    private void print(Report report) {
-        console.out().println(String.format(Locale.ROOT, "%s, %s, %d threads, %d bytes of memory a token",
-                report.file.name(), report.backend, report.threads, report.kvBytesPerToken));
-        console.out().println(" context   prefill tok/s   decode tok/s");
-        for (ModelSpeed.AtLength one : report.speeds) {
-            console.out().println(String.format(Locale.ROOT, "%8d   %13.1f   %12.1f", one.tokens(), one.prefill(), one.decode()));
-        }
-        console.out().println(" context   resume: open ms   first token ms");
-        for (ResumeSpeed.Resumed one : report.resumed) {
-            console.out().println(String.format(Locale.ROOT, "%8d   %15.1f   %14.1f",
-                    one.context(), one.openMillis(), one.firstTokenMillis()));
-        }
-        console.out().println(String.format(Locale.ROOT, "machine: reads %.1f GB/s, %.1f GFLOP/s (%d-bit vectors, %d threads)",
-                report.machine.readBytesPerSecond() / 1e9, report.machine.flopsPerSecond() / 1e9,
-                report.machine.vectorBits(), report.machine.threads()));
-    }
-
-    private static void write(JsonGenerator out, Report report) throws IOException {
-        out.writeStartObject();
-        out.writeStringField("model", report.file.name());
-        out.writeStringField("sha256", report.file.sha256());
-        out.writeStringField("backend", report.backend);
-        out.writeNumberField("threads", report.threads);
-        out.writeNumberField("kvBytesPerToken", report.kvBytesPerToken);
-        out.writeArrayFieldStart("prefill");
-        for (ModelSpeed.AtLength one : report.speeds) {
-            out.writeStartObject();
-            out.writeNumberField("tokens", one.tokens());
-            out.writeNumberField("tokensPerSecond", one.prefill());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-        out.writeArrayFieldStart("decode");
-        for (ModelSpeed.AtLength one : report.speeds) {
-            out.writeStartObject();
-            out.writeNumberField("context", one.tokens());
-            out.writeNumberField("tokensPerSecond", one.decode());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-        out.writeArrayFieldStart("resume");
-        for (ResumeSpeed.Resumed one : report.resumed) {
-            out.writeStartObject();
-            out.writeNumberField("context", one.context());
-            out.writeNumberField("openMs", one.openMillis());
-            out.writeNumberField("ttftMs", one.firstTokenMillis());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-        out.writeObjectFieldStart("machine");
-        out.writeNumberField("threads", report.machine.threads());
-        out.writeNumberField("readBytesPerSecond", report.machine.readBytesPerSecond());
-        out.writeNumberField("flopsPerSecond", report.machine.flopsPerSecond());
-        out.writeNumberField("vectorBits", report.machine.vectorBits());
-        out.writeEndObject();
-        out.writeEndObject();
+    private List<ResumeSpeed.Resumed> resumed() {
+        return against != null || runtime.kv().isQuantized()
+                ? List.of() // another program has no such thing; sessions do not keep these formats yet
+                : new ResumeSpeed(model, runtime.options(), runtime.kv()).measure(lengths);
     }
 }

@@ -5,14 +5,22 @@ import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.model.ForwardPass;
 import dev.mneme.runtime.model.LanguageModel;
 import dev.mneme.runtime.model.TokenRun;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /** Measures how fast a model reads and writes, without sessions, sampling or journal around it. */
 final class ModelSpeed {
     private static final int CHUNK = 512;
     /** Tokens that are written at each length. */
-    static final int DECODED = 32;
+    static final int DECODED = 64;
+    private static final int WARM_TOKENS = 96;
+    private static final long LEAST_WARM_UP = 3_000_000_000L;
+    private static final long MOST_WARM_UP = 20_000_000_000L;
+    /** Warm is who has not become this much faster for as many rounds. */
+    private static final double STEADY = 1.01;
+    private static final int STEADY_ROUNDS = 6;
 
     private final LanguageModel model;
     private final KvFormat kv;
@@ -31,21 +39,45 @@ final class ModelSpeed {
      * @param decode tokens a second when further ones follow one by one
      */
     record AtLength(int tokens, double prefill, double decode) {
-    }
 
-    /** Runs until the compiler has seen all loops. */
-    void warmUp(ForwardPass pass) {
-        long end = System.nanoTime() + 4_000_000_000L;
-        while (System.nanoTime() < end) {
-            measure(pass, 96, 8);
+        /** By length, the medians of several rounds over the same lengths. */
+        static List<AtLength> medians(List<List<AtLength>> rounds) {
+            List<AtLength> medians = new ArrayList<>();
+            for (int i = 0; i < rounds.getFirst().size(); i++) {
+                int length = i;
+                List<AtLength> same = rounds.stream().map(round -> round.get(length)).toList();
+                medians.add(new AtLength(
+                        same.getFirst().tokens, median(same, AtLength::prefill), median(same, AtLength::decode)));
+            }
+            return medians;
+        }
+
+        private static double median(List<AtLength> speeds, ToDoubleFunction<AtLength> speed) {
+            double[] sorted = speeds.stream().mapToDouble(speed).sorted().toArray();
+            int half = sorted.length / 2;
+            return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
         }
     }
 
-    AtLength measure(ForwardPass pass, int tokens) {
-        return measure(pass, tokens, DECODED);
+    /** Runs until it gets no faster: all loops are compiled then, and the weights packed. */
+    void warmUp(ForwardPass pass) {
+        long start = System.nanoTime();
+        double best = 0;
+        int steady = 0;
+        while (System.nanoTime() - start < LEAST_WARM_UP
+                || (steady < STEADY_ROUNDS && System.nanoTime() - start < MOST_WARM_UP)) {
+            double decode = measure(pass, Math.min(WARM_TOKENS, model.spec().contextLength() - DECODED)).decode();
+            steady = decode > best * STEADY ? 0 : steady + 1;
+            best = Math.max(best, decode);
+        }
     }
 
-    private AtLength measure(ForwardPass pass, int tokens, int decoded) {
+    /** One round over these lengths. */
+    List<AtLength> measure(ForwardPass pass, List<Integer> lengths) {
+        return lengths.stream().map(length -> measure(pass, length)).toList();
+    }
+
+    private AtLength measure(ForwardPass pass, int tokens) {
         try (KvArrays memory = new KvArrays(model.kvLayout(kv), 0)) {
             long start = System.nanoTime();
             for (int from = 0; from < tokens; from += CHUNK) {
@@ -56,10 +88,10 @@ final class ModelSpeed {
             }
             double prefill = tokens / ((System.nanoTime() - start) / 1e9);
             start = System.nanoTime();
-            for (int next = 0; next < decoded; next++) {
+            for (int next = 0; next < DECODED; next++) {
                 pass.run(List.of(new TokenRun(random(1), tokens + next, memory, 0, (offset, logits) -> { })));
             }
-            return new AtLength(tokens, prefill, decoded / ((System.nanoTime() - start) / 1e9));
+            return new AtLength(tokens, prefill, DECODED / ((System.nanoTime() - start) / 1e9));
         }
     }
 

@@ -1,0 +1,106 @@
+package dev.mneme.app;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mneme.app.ModelSpeed.AtLength;
+import dev.mneme.models.ModelFile;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What {@code bench} measured.
+ *
+ * @param rounds how often; speeds are medians
+ * @param against the speeds of the other program at the same lengths, or nothing
+ */
+record BenchReport(
+        ModelFile file, String backend, int threads, long kvBytesPerToken, int rounds, List<AtLength> speeds,
+        List<AtLength> against, List<ResumeSpeed.Resumed> resumed, Machine machine) {
+
+    void print(PrintStream out) {
+        line(out, "%s, %s, %d threads, %d bytes of memory a token, medians of %d rounds",
+                file.name(), backend, threads, kvBytesPerToken, rounds);
+        if (against.isEmpty()) {
+            line(out, " context   prefill tok/s   decode tok/s");
+            for (AtLength one : speeds) {
+                line(out, "%8d   %13.1f   %12.1f", one.tokens(), one.prefill(), one.decode());
+            }
+        } else {
+            line(out, " context   prefill tok/s       other   ratio   decode tok/s       other   ratio");
+            for (int i = 0; i < speeds.size(); i++) {
+                AtLength one = speeds.get(i);
+                AtLength other = against.get(i);
+                line(out, "%8d   %13.1f   %9.1f   %5.2f   %12.1f   %9.1f   %5.2f", one.tokens(),
+                        one.prefill(), other.prefill(), one.prefill() / other.prefill(),
+                        one.decode(), other.decode(), one.decode() / other.decode());
+            }
+        }
+        if (!resumed.isEmpty()) {
+            line(out, " context   resume: open ms   first token ms");
+        }
+        for (ResumeSpeed.Resumed one : resumed) {
+            line(out, "%8d   %15.1f   %14.1f", one.context(), one.openMillis(), one.firstTokenMillis());
+        }
+        line(out, "machine: reads %.1f GB/s, %.1f GFLOP/s (%d-bit vectors, %d threads)", machine.readBytesPerSecond() / 1e9,
+                machine.flopsPerSecond() / 1e9, machine.vectorBits(), machine.threads());
+    }
+
+    private static void line(PrintStream out, String format, Object... arguments) {
+        out.println(String.format(Locale.ROOT, format, arguments));
+    }
+
+    void write(JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("model", file.name());
+        out.writeStringField("sha256", file.sha256());
+        out.writeStringField("backend", backend);
+        out.writeNumberField("threads", threads);
+        out.writeNumberField("kvBytesPerToken", kvBytesPerToken);
+        out.writeNumberField("rounds", rounds);
+        writePrefill(out, "prefill", speeds);
+        writeDecode(out, "decode", speeds);
+        if (!against.isEmpty()) {
+            writePrefill(out, "otherPrefill", against);
+            writeDecode(out, "otherDecode", against);
+        }
+        out.writeArrayFieldStart("resume");
+        for (ResumeSpeed.Resumed one : resumed) {
+            out.writeStartObject();
+            out.writeNumberField("context", one.context());
+            out.writeNumberField("openMs", one.openMillis());
+            out.writeNumberField("ttftMs", one.firstTokenMillis());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeObjectFieldStart("machine");
+        out.writeNumberField("threads", machine.threads());
+        out.writeNumberField("readBytesPerSecond", machine.readBytesPerSecond());
+        out.writeNumberField("flopsPerSecond", machine.flopsPerSecond());
+        out.writeNumberField("vectorBits", machine.vectorBits());
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private static void writePrefill(JsonGenerator out, String name, List<AtLength> speeds) throws IOException {
+        out.writeArrayFieldStart(name);
+        for (AtLength one : speeds) {
+            out.writeStartObject();
+            out.writeNumberField("tokens", one.tokens());
+            out.writeNumberField("tokensPerSecond", one.prefill());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void writeDecode(JsonGenerator out, String name, List<AtLength> speeds) throws IOException {
+        out.writeArrayFieldStart(name);
+        for (AtLength one : speeds) {
+            out.writeStartObject();
+            out.writeNumberField("context", one.tokens());
+            out.writeNumberField("tokensPerSecond", one.decode());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+}
