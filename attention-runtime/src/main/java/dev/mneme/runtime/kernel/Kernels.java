@@ -21,10 +21,11 @@ public interface Kernels {
      *
      * @param weights {@code [rows][columns]}
      * @param input   {@code [tokens][columns]}
+     * @param inputVersion another one whenever the input's numbers are others: kernels may keep what they made of it
      */
     void matmul(
             WeightMatrix weights, int fromRow, int toRow,
-            float[] input, int tokens,
+            float[] input, int tokens, int inputVersion,
             float[] output, int outputStride, int outputOffset);
 
     /**

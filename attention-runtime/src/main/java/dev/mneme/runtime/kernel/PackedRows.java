@@ -6,6 +6,7 @@ import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 import static dev.mneme.runtime.kernel.Lanes.INTS;
 import static dev.mneme.runtime.kernel.Lanes.ORDER;
 import static dev.mneme.runtime.kernel.Lanes.shorts;
+import static dev.mneme.runtime.kernel.Scratch.ALL;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -25,188 +26,187 @@ final class PackedRows {
     private PackedRows() {}
 
     /**
-     * Writes a group to {@code target} from {@code to} on.
+     * Writes a group to the address {@code to}.
      *
      * @param scales the group's, expanded
      */
-    static void unpack(PackedWeights packed, long group, float[] scales, float[] target, int to) {
+    static void unpack(PackedWeights packed, long group, float[] scales, long to) {
         for (int part = 0; part < 16; part += COUNT) {
-            unpack(packed, group, scales, target, to + part, part);
+            unpack(packed, group, scales, to + part * 4L, part);
         }
     }
 
     private static void unpack(
-            PackedWeights packed, long group, float[] scales, float[] target, int to, int part) {
+            PackedWeights packed, long group, float[] scales, long to, int part) {
         MemorySegment w = packed.data;
         int blocks = packed.columns / 32;
         int minimums = packed.minimumsAt;
         long codes = group + packed.codesAt + part * 4;
         long uppers = group + packed.upperBitsAt + part * PackedWeights.upperBytes(packed.type);
         switch (packed.type) {
-            case Q4_0 -> signed4(w, codes, blocks, scales, target, to);
-            case Q4_1, Q4_K -> unsigned4(w, codes, blocks, scales, minimums, target, to);
-            case Q5_0 -> signed5(w, codes, uppers, blocks, scales, target, to);
-            case Q5_1, Q5_K -> unsigned5(w, codes, uppers, blocks, scales, minimums, target, to);
-            case Q6_K -> signed6(w, codes, uppers, blocks, scales, target, to);
+            case Q4_0 -> signed4(w, codes, blocks, scales, to);
+            case Q4_1, Q4_K -> unsigned4(w, codes, blocks, scales, minimums, to);
+            case Q5_0 -> signed5(w, codes, uppers, blocks, scales, to);
+            case Q5_1, Q5_K -> unsigned5(w, codes, uppers, blocks, scales, minimums, to);
+            case Q6_K -> signed6(w, codes, uppers, blocks, scales, to);
             default -> throw new IllegalArgumentException("no packed form of " + packed.type);
         }
     }
 
     private static void signed4(
-            MemorySegment w, long codes, int blocks, float[] scales, float[] target, int to) {
+            MemorySegment w, long codes, int blocks, float[] scales, long to) {
         for (int b = 0; b < blocks; b++) {
             IntVector q = IntVector.fromMemorySegment(INTS, w, codes + b * 64L, ORDER);
-            int at = to + b * 128;
+            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoArray(target, at);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at, ORDER);
             FloatVector scale1 = FloatVector.broadcast(FLOATS, scales[b * 4 + 1]);
             ((FloatVector) q.lanewise(LSHL, 20).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoArray(target, at + 16);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoMemorySegment(ALL, at + 64, ORDER);
             FloatVector scale2 = FloatVector.broadcast(FLOATS, scales[b * 4 + 2]);
             ((FloatVector) q.lanewise(LSHL, 12).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoArray(target, at + 32);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 128, ORDER);
             FloatVector scale3 = FloatVector.broadcast(FLOATS, scales[b * 4 + 3]);
             ((FloatVector) q.lanewise(LSHL, 4).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoArray(target, at + 48);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 192, ORDER);
             ((FloatVector) q.lanewise(LSHL, 24).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoArray(target, at + 64);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at + 256, ORDER);
             ((FloatVector) q.lanewise(LSHL, 16).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoArray(target, at + 80);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoMemorySegment(ALL, at + 320, ORDER);
             ((FloatVector) q.lanewise(LSHL, 8).lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoArray(target, at + 96);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(ASHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoArray(target, at + 112);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 448, ORDER);
         }
     }
 
     private static void unsigned4(
-            MemorySegment w, long codes, int blocks, float[] scales, int minimums, float[] target, int to) {
+            MemorySegment w, long codes, int blocks, float[] scales, int minimums, long to) {
         for (int b = 0; b < blocks; b++) {
             IntVector q = IntVector.fromMemorySegment(INTS, w, codes + b * 64L, ORDER);
-            int at = to + b * 128;
+            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             FloatVector minimum0 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4]);
             ((FloatVector) q.and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoArray(target, at);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoMemorySegment(ALL, at, ORDER);
             FloatVector scale1 = FloatVector.broadcast(FLOATS, scales[b * 4 + 1]);
             FloatVector minimum1 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4 + 1]);
             ((FloatVector) q.lanewise(LSHR, 8).and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoArray(target, at + 16);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoMemorySegment(ALL, at + 64, ORDER);
             FloatVector scale2 = FloatVector.broadcast(FLOATS, scales[b * 4 + 2]);
             FloatVector minimum2 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4 + 2]);
             ((FloatVector) q.lanewise(LSHR, 16).and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoArray(target, at + 32);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoMemorySegment(ALL, at + 128, ORDER);
             FloatVector scale3 = FloatVector.broadcast(FLOATS, scales[b * 4 + 3]);
             FloatVector minimum3 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4 + 3]);
             ((FloatVector) q.lanewise(LSHR, 24).and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoArray(target, at + 48);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoMemorySegment(ALL, at + 192, ORDER);
             ((FloatVector) q.lanewise(LSHR, 4).and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoArray(target, at + 64);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoMemorySegment(ALL, at + 256, ORDER);
             ((FloatVector) q.lanewise(LSHR, 12).and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoArray(target, at + 80);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoMemorySegment(ALL, at + 320, ORDER);
             ((FloatVector) q.lanewise(LSHR, 20).and(15)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoArray(target, at + 96);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(LSHR, 28)
-                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoArray(target, at + 112);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoMemorySegment(ALL, at + 448, ORDER);
         }
     }
 
     private static void signed5(
-            MemorySegment w, long codes, long uppers, int blocks, float[] scales, float[] target, int to) {
+            MemorySegment w, long codes, long uppers, int blocks, float[] scales, long to) {
         for (int b = 0; b < blocks; b++) {
             IntVector q = IntVector.fromMemorySegment(INTS, w, codes + b * 64L, ORDER);
             IntVector u = (IntVector) ByteVector.fromMemorySegment(BYTES, w, uppers + b * 16L, ORDER)
                     .convertShape(B2I, INTS, 0);
-            int at = to + b * 128;
+            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             ((FloatVector) q.and(15).or(u.lanewise(LSHL, 4).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoArray(target, at);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at, ORDER);
             FloatVector scale1 = FloatVector.broadcast(FLOATS, scales[b * 4 + 1]);
             ((FloatVector) q.lanewise(LSHR, 8).and(15).or(u.lanewise(LSHL, 2).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoArray(target, at + 16);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoMemorySegment(ALL, at + 64, ORDER);
             FloatVector scale2 = FloatVector.broadcast(FLOATS, scales[b * 4 + 2]);
             ((FloatVector) q.lanewise(LSHR, 16).and(15).or(u.and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoArray(target, at + 32);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 128, ORDER);
             FloatVector scale3 = FloatVector.broadcast(FLOATS, scales[b * 4 + 3]);
             ((FloatVector) q.lanewise(LSHR, 24).and(15).or(u.lanewise(LSHR, 2).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoArray(target, at + 48);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 192, ORDER);
             ((FloatVector) q.lanewise(LSHR, 4).and(15).or(u.lanewise(LSHL, 3).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoArray(target, at + 64);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at + 256, ORDER);
             ((FloatVector) q.lanewise(LSHR, 12).and(15).or(u.lanewise(LSHL, 1).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoArray(target, at + 80);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoMemorySegment(ALL, at + 320, ORDER);
             ((FloatVector) q.lanewise(LSHR, 20).and(15).or(u.lanewise(LSHR, 1).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoArray(target, at + 96);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(LSHR, 28).or(u.lanewise(LSHR, 3).and(16)).sub(16)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoArray(target, at + 112);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 448, ORDER);
         }
     }
 
     private static void unsigned5(
-            MemorySegment w, long codes, long uppers, int blocks, float[] scales, int minimums,
-            float[] target, int to) {
+            MemorySegment w, long codes, long uppers, int blocks, float[] scales, int minimums, long to) {
         for (int b = 0; b < blocks; b++) {
             IntVector q = IntVector.fromMemorySegment(INTS, w, codes + b * 64L, ORDER);
             IntVector u = (IntVector) ByteVector.fromMemorySegment(BYTES, w, uppers + b * 16L, ORDER)
                     .convertShape(B2I, INTS, 0);
-            int at = to + b * 128;
+            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             FloatVector minimum0 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4]);
             ((FloatVector) q.and(15).or(u.lanewise(LSHL, 4).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoArray(target, at);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoMemorySegment(ALL, at, ORDER);
             FloatVector scale1 = FloatVector.broadcast(FLOATS, scales[b * 4 + 1]);
             FloatVector minimum1 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4 + 1]);
             ((FloatVector) q.lanewise(LSHR, 8).and(15).or(u.lanewise(LSHL, 2).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoArray(target, at + 16);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoMemorySegment(ALL, at + 64, ORDER);
             FloatVector scale2 = FloatVector.broadcast(FLOATS, scales[b * 4 + 2]);
             FloatVector minimum2 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4 + 2]);
             ((FloatVector) q.lanewise(LSHR, 16).and(15).or(u.and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoArray(target, at + 32);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoMemorySegment(ALL, at + 128, ORDER);
             FloatVector scale3 = FloatVector.broadcast(FLOATS, scales[b * 4 + 3]);
             FloatVector minimum3 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4 + 3]);
             ((FloatVector) q.lanewise(LSHR, 24).and(15).or(u.lanewise(LSHR, 2).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoArray(target, at + 48);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoMemorySegment(ALL, at + 192, ORDER);
             ((FloatVector) q.lanewise(LSHR, 4).and(15).or(u.lanewise(LSHL, 3).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoArray(target, at + 64);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale0, minimum0).intoMemorySegment(ALL, at + 256, ORDER);
             ((FloatVector) q.lanewise(LSHR, 12).and(15).or(u.lanewise(LSHL, 1).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoArray(target, at + 80);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale1, minimum1).intoMemorySegment(ALL, at + 320, ORDER);
             ((FloatVector) q.lanewise(LSHR, 20).and(15).or(u.lanewise(LSHR, 1).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoArray(target, at + 96);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(LSHR, 28).or(u.lanewise(LSHR, 3).and(16))
-                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoArray(target, at + 112);
+                    .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoMemorySegment(ALL, at + 448, ORDER);
         }
     }
 
     private static void signed6(
-            MemorySegment w, long codes, long uppers, int blocks, float[] scales, float[] target, int to) {
+            MemorySegment w, long codes, long uppers, int blocks, float[] scales, long to) {
         for (int b = 0; b < blocks; b++) {
             IntVector q = IntVector.fromMemorySegment(INTS, w, codes + b * 64L, ORDER);
             IntVector u = shorts(w, uppers + b * 32L);
-            int at = to + b * 128;
+            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 8]);
             ((FloatVector) q.and(15).or(u.lanewise(LSHL, 4).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoArray(target, at);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at, ORDER);
             FloatVector scale1 = FloatVector.broadcast(FLOATS, scales[b * 8 + 1]);
             ((FloatVector) q.lanewise(LSHR, 8).and(15).or(u.and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoArray(target, at + 16);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoMemorySegment(ALL, at + 64, ORDER);
             FloatVector scale2 = FloatVector.broadcast(FLOATS, scales[b * 8 + 2]);
             ((FloatVector) q.lanewise(LSHR, 16).and(15).or(u.lanewise(LSHR, 4).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoArray(target, at + 32);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 128, ORDER);
             FloatVector scale3 = FloatVector.broadcast(FLOATS, scales[b * 8 + 3]);
             ((FloatVector) q.lanewise(LSHR, 24).and(15).or(u.lanewise(LSHR, 8).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoArray(target, at + 48);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 192, ORDER);
             scale0 = FloatVector.broadcast(FLOATS, scales[b * 8 + 4]);
             ((FloatVector) q.lanewise(LSHR, 4).and(15).or(u.lanewise(LSHL, 2).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoArray(target, at + 64);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at + 256, ORDER);
             scale1 = FloatVector.broadcast(FLOATS, scales[b * 8 + 5]);
             ((FloatVector) q.lanewise(LSHR, 12).and(15).or(u.lanewise(LSHR, 2).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoArray(target, at + 80);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale1).intoMemorySegment(ALL, at + 320, ORDER);
             scale2 = FloatVector.broadcast(FLOATS, scales[b * 8 + 6]);
             ((FloatVector) q.lanewise(LSHR, 20).and(15).or(u.lanewise(LSHR, 6).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoArray(target, at + 96);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 384, ORDER);
             scale3 = FloatVector.broadcast(FLOATS, scales[b * 8 + 7]);
             ((FloatVector) q.lanewise(LSHR, 28).or(u.lanewise(LSHR, 10).and(48)).sub(32)
-                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoArray(target, at + 112);
+                    .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 448, ORDER);
         }
     }
 }

@@ -10,8 +10,13 @@ import static dev.mneme.runtime.kernel.LaneSums.UPPER_PAIRS;
 import static dev.mneme.runtime.kernel.LaneSums.UPPER_QUARTERS;
 import static dev.mneme.runtime.kernel.Lanes.COUNT;
 import static dev.mneme.runtime.kernel.Lanes.FLOATS;
+import static dev.mneme.runtime.kernel.Lanes.ORDER;
+import static dev.mneme.runtime.kernel.Scratch.ALL;
 
 import dev.mneme.runtime.gguf.GgufTensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +31,15 @@ import org.jspecify.annotations.Nullable;
  * eight addresses). A tile that reaches over an edge computes the last row or token again.
  *
  * <p>Three levels of blocks keep what is used again near: the panel and {@link #INPUT_NUMBERS} of
- * packed input in the second-level cache, {@link #GROUP_NUMBERS} of the panel in the first.
+ * packed input in the second-level cache, {@link #GROUP_NUMBERS} of the panel in the first. The input
+ * stays packed as long as it is the same, for all tasks of a stage.
  */
 final class PanelProduct {
     private static final int TILE = 4;
     private static final int LANES = 16;
     /** Of the unpacked weights: 256 KiB. */
     private static final int PANEL_NUMBERS = 1 << 16;
-    /** Of the packed input: 256 KiB. */
+    /** Of the packed input, used for a whole panel before the next: 256 KiB. */
     private static final int INPUT_NUMBERS = 1 << 16;
     /** Of the panel, used for all packed input before the next: 28 KiB. */
     private static final int GROUP_NUMBERS = 7 << 10;
@@ -43,87 +49,101 @@ final class PanelProduct {
 
     /** The 16 lanes of each sum of a tile. Through memory: vectors passed between methods may be boxed. */
     private final float[] sums = new float[TILE * TILE * LANES];
-    private float[] panel = new float[0];
-    private float[] packed = new float[0];
+    private final Scratch panel = new Scratch();
+    private final Scratch packed = new Scratch();
+    /** Four unpacked rows on their way to the panel. */
+    private float[] fourRows = new float[0];
     private float[] scales = new float[0];
+    /** What is packed now. */
+    private float @Nullable [] packedInput;
+    private int packedTokens;
+    private int packedVersion;
 
+    /** See {@link Kernels#matmul}; {@code packedWeights} are the same rows, if there are any. */
     void multiply(
-            GgufTensor weights, @Nullable PackedWeights packedWeights, int fromRow, int toRow, float[] input, int tokens,
-            float[] output, int stride, int out) {
+            GgufTensor weights, @Nullable PackedWeights packedWeights, int fromRow, int toRow,
+            float[] input, int tokens, int inputVersion, float[] output, int stride, int out) {
         int columns = weights.columns();
-        int panelRows = tokens == 1 ? TILE : multipleOfTile((tokens < MANY ? GROUP_NUMBERS : PANEL_NUMBERS) / columns);
-        int packedTokens = Math.min(multipleOfTile(INPUT_NUMBERS / columns), (tokens + TILE - 1) / TILE * TILE);
-        reserve(panelRows * columns, packedTokens * columns);
+        if (tokens == 1) {
+            multiplyOne(weights, fromRow, toRow, input, output, out);
+            return;
+        }
+        int panelRows = multipleOfTile((tokens < MANY ? GROUP_NUMBERS : PANEL_NUMBERS) / columns);
+        int chunk = multipleOfTile(INPUT_NUMBERS / columns);
+        long panelAt = panel.reserve(panelRows * columns);
+        long inputAt = pack(input, tokens, columns, inputVersion);
         for (int row = fromRow; row < toRow; row += panelRows) {
             int rows = Math.min(panelRows, toRow - row);
             if (packedWeights != null) {
-                unpack(packedWeights, row, rows);
+                unpack(packedWeights, row, rows, panelAt);
             } else {
-                unpack(weights, row, rows);
+                unpack(weights, row, rows, panelAt);
             }
-            if (tokens == 1) {
-                multiplyOne(rows, columns, input, output, out + row);
-                continue;
-            }
-            for (int token = 0; token < tokens; token += packedTokens) {
-                int count = Math.min(packedTokens, tokens - token);
-                if (row == fromRow || tokens > packedTokens) {
-                    pack(input, token, count, columns);
-                }
-                multiplyMany(rows, columns, count, output, stride, out + token * stride + row);
+            for (int token = 0; token < tokens; token += chunk) {
+                multiplyMany(panelAt, rows, columns, inputAt + (long) token * columns * Float.BYTES,
+                        Math.min(chunk, tokens - token), output, stride, out + token * stride + row);
             }
         }
-    }
-
-    private void reserve(int panelNumbers, int packedNumbers) {
-        if (panel.length < panelNumbers) {
-            panel = new float[panelNumbers];
-        }
-        if (packed.length < packedNumbers) {
-            packed = new float[packedNumbers];
-        }
+        Reference.reachabilityFence(this); // its memory was used by address
     }
 
     private static int multipleOfTile(int number) {
         return Math.max(TILE, number / TILE * TILE);
     }
 
-    private void unpack(GgufTensor weights, int row, int rows) {
+    private void unpack(GgufTensor weights, int row, int rows, long panelAt) {
         int columns = weights.columns();
-        for (int r = 0; r < (rows + TILE - 1) / TILE * TILE; r++) {
-            WeightUnpacking.unpack(
-                    weights.type(), weights.data(), (row + Math.min(r, rows - 1)) * weights.rowBytes(), columns,
-                    panel, r / TILE * TILE * columns + r % TILE * LANES, TILE * LANES);
+        for (int r = 0; r < rows; r += TILE) {
+            unpackFour(weights, row + r, row + rows - 1);
+            MemorySegment.copy(fourRows, 0, ALL, ValueLayout.JAVA_FLOAT,
+                    panelAt + (long) r * columns * Float.BYTES, TILE * columns);
         }
     }
 
-    private void unpack(PackedWeights weights, int row, int rows) {
+    /** Four rows, none after {@code lastRow}, side by side. */
+    private void unpackFour(GgufTensor weights, int row, int lastRow) {
+        int columns = weights.columns();
+        if (fourRows.length < TILE * columns) {
+            fourRows = new float[TILE * columns];
+        }
+        for (int r = 0; r < TILE; r++) {
+            WeightUnpacking.unpack(weights.type(), weights.data(), Math.min(row + r, lastRow) * weights.rowBytes(),
+                    columns, fourRows, r * LANES, TILE * LANES);
+        }
+    }
+
+    private void unpack(PackedWeights weights, int row, int rows, long panelAt) {
         if (scales.length < weights.scales) {
             scales = new float[weights.scales];
         }
         for (int r = 0; r < rows; r += TILE) {
             long group = weights.group(row + r);
             PackedScales.expand(weights, group, scales, 0);
-            PackedRows.unpack(weights, group, scales, panel, r * weights.columns);
+            PackedRows.unpack(weights, group, scales, panelAt + (long) r * weights.columns * Float.BYTES);
         }
     }
 
-    private void multiplyOne(int rows, int columns, float[] input, float[] output, int out) {
-        for (int part = 0; part < LANES; part += COUNT) {
-            column(panel, 0, input, columns, sums, part);
+    private void multiplyOne(GgufTensor weights, int fromRow, int toRow, float[] input, float[] output, int out) {
+        for (int row = fromRow; row < toRow; row += TILE) {
+            unpackFour(weights, row, toRow - 1);
+            for (int part = 0; part < LANES; part += COUNT) {
+                column(fourRows, input, weights.columns(), sums, part);
+            }
+            int last = out + toRow - 1;
+            LaneSums.four(sums, 0, output, out + row, Math.min(out + row + 1, last), Math.min(out + row + 2, last),
+                    Math.min(out + row + 3, last));
         }
-        int last = out + rows - 1;
-        LaneSums.four(sums, 0, output, out, Math.min(out + 1, last), Math.min(out + 2, last), last);
     }
 
     /** The panel's rows times all packed tokens. */
-    private void multiplyMany(int rows, int columns, int tokens, float[] output, int stride, int out) {
+    private void multiplyMany(
+            long panelAt, int rows, int columns, long inputAt, int tokens, float[] output, int stride, int out) {
         int groupRows = multipleOfTile(GROUP_NUMBERS / columns);
         for (int group = 0; group < rows; group += groupRows) {
             int groupEnd = Math.min(group + groupRows, rows);
             for (int t = 0; t < tokens; t += TILE) {
                 for (int r = group; r < groupEnd; r += TILE) {
-                    tile(r * columns, t * columns, columns);
+                    tile(panelAt + (long) r * columns * Float.BYTES, inputAt + (long) t * columns * Float.BYTES, columns);
                     store(sums, Math.min(TILE, rows - r), Math.min(TILE, tokens - t),
                             output, out + t * stride + r, stride);
                 }
@@ -132,9 +152,9 @@ final class PanelProduct {
     }
 
     /** Leaves the 16 products of a tile in {@code sums[0…15]}, those of a token side by side. */
-    private void tile(int panelFrom, int inputFrom, int columns) {
+    private void tile(long panelFrom, long inputFrom, int columns) {
         for (int part = 0; part < LANES; part += COUNT) {
-            tile(panel, panelFrom, packed, inputFrom, columns, sums, part);
+            tile(panelFrom, inputFrom, columns, sums, part);
         }
         if (COUNT < LANES) {
             for (int t = 0; t < TILE; t++) {
@@ -154,31 +174,40 @@ final class PanelProduct {
         }
     }
 
-    private void pack(float[] input, int token, int count, int columns) {
-        for (int t = 0; t < count; t += TILE) {
-            for (int i = 0; i < TILE; i++) {
-                pack(input, (token + Math.min(t + i, count - 1)) * columns, columns,
-                        packed, t * columns + i * LANES);
+    /** Packs all tokens, unless that is what was packed last; returns the address. */
+    private long pack(float[] input, int tokens, int columns, int version) {
+        long address = packed.reserve((tokens + TILE - 1) / TILE * TILE * columns);
+        if (packedInput != input || packedTokens != tokens || packedVersion != version) {
+            packedInput = input;
+            packedTokens = tokens;
+            packedVersion = version;
+            for (int t = 0; t < tokens; t += TILE) {
+                for (int i = 0; i < TILE; i++) {
+                    pack(input, Math.min(t + i, tokens - 1) * columns, columns,
+                            address + ((long) t * columns + i * LANES) * Float.BYTES);
+                }
             }
         }
+        return address;
     }
 
-    private static void pack(float[] input, int from, int columns, float[] packed, int to) {
+    private static void pack(float[] input, int from, int columns, long to) {
         for (int k = 0; k < columns; k += LANES) {
             for (int p = 0; p < LANES; p += COUNT) {
-                FloatVector.fromArray(FLOATS, input, from + k + p).intoArray(packed, to + k * TILE + p);
+                FloatVector.fromArray(FLOATS, input, from + k + p)
+                        .intoMemorySegment(ALL, to + (k * TILE + p) * 4L, ORDER);
             }
         }
     }
 
     /** Lanes {@code [part, part + COUNT)} of the sums of four rows and one token. */
-    private static void column(float[] panel, int panelFrom, float[] input, int columns, float[] sums, int part) {
+    private static void column(float[] panel, float[] input, int columns, float[] sums, int part) {
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
         for (int k = part; k < columns; k += LANES) {
-            int at = panelFrom + part + (k - part) * TILE;
+            int at = part + (k - part) * TILE;
             FloatVector x = FloatVector.fromArray(FLOATS, input, k);
             s0 = FloatVector.fromArray(FLOATS, panel, at).fma(x, s0);
             s1 = FloatVector.fromArray(FLOATS, panel, at + 16).fma(x, s1);
@@ -195,8 +224,7 @@ final class PanelProduct {
      * Lanes {@code [part, part + COUNT)} of the sums of a tile; where that is all of them, added up
      * by the tree of {@link LaneSums} before they leave the registers.
      */
-    private static void tile(
-            float[] panel, int panelFrom, float[] input, int inputFrom, int columns, float[] sums, int part) {
+    private static void tile(long panelFrom, long inputFrom, int columns, float[] sums, int part) {
         FloatVector s00 = FloatVector.zero(FLOATS);
         FloatVector s01 = s00;
         FloatVector s02 = s00;
@@ -214,28 +242,28 @@ final class PanelProduct {
         FloatVector s32 = s00;
         FloatVector s33 = s00;
         for (int k = part; k < columns; k += LANES) {
-            int at = panelFrom + part + (k - part) * TILE;
-            int xAt = inputFrom + part + (k - part) * TILE;
-            FloatVector w0 = FloatVector.fromArray(FLOATS, panel, at);
-            FloatVector w1 = FloatVector.fromArray(FLOATS, panel, at + 16);
-            FloatVector w2 = FloatVector.fromArray(FLOATS, panel, at + 32);
-            FloatVector w3 = FloatVector.fromArray(FLOATS, panel, at + 48);
-            FloatVector x0 = FloatVector.fromArray(FLOATS, input, xAt);
+            long at = panelFrom + (part + (k - part) * TILE) * 4L;
+            long xAt = inputFrom + (part + (k - part) * TILE) * 4L;
+            FloatVector w0 = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
+            FloatVector w1 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 64, ORDER);
+            FloatVector w2 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 128, ORDER);
+            FloatVector w3 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 192, ORDER);
+            FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, ALL, xAt, ORDER);
             s00 = w0.fma(x0, s00);
             s01 = w1.fma(x0, s01);
             s02 = w2.fma(x0, s02);
             s03 = w3.fma(x0, s03);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, input, xAt + 16);
+            FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, ALL, xAt + 64, ORDER);
             s10 = w0.fma(x1, s10);
             s11 = w1.fma(x1, s11);
             s12 = w2.fma(x1, s12);
             s13 = w3.fma(x1, s13);
-            FloatVector x2 = FloatVector.fromArray(FLOATS, input, xAt + 32);
+            FloatVector x2 = FloatVector.fromMemorySegment(FLOATS, ALL, xAt + 128, ORDER);
             s20 = w0.fma(x2, s20);
             s21 = w1.fma(x2, s21);
             s22 = w2.fma(x2, s22);
             s23 = w3.fma(x2, s23);
-            FloatVector x3 = FloatVector.fromArray(FLOATS, input, xAt + 48);
+            FloatVector x3 = FloatVector.fromMemorySegment(FLOATS, ALL, xAt + 192, ORDER);
             s30 = w0.fma(x3, s30);
             s31 = w1.fma(x3, s31);
             s32 = w2.fma(x3, s32);

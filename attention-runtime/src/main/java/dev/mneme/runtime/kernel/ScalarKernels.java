@@ -23,7 +23,7 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void matmul(
             WeightMatrix weights, int fromRow, int toRow,
-            float[] input, int tokens,
+            float[] input, int tokens, int inputVersion,
             float[] output, int outputStride, int outputOffset) {
         int columns = weights.columns();
         if (weightRow.length < columns) {

@@ -29,7 +29,7 @@ final class VectorKernels implements Kernels {
     @Override
     public void matmul(
             WeightMatrix weights, int fromRow, int toRow,
-            float[] input, int tokens,
+            float[] input, int tokens, int inputVersion,
             float[] output, int outputStride, int outputOffset) {
         PackedWeights packed = fromRow % PackedWeights.GROUP == 0 ? weights.packed() : null;
         GgufTensor stored = weights.stored();
@@ -38,7 +38,8 @@ final class VectorKernels implements Kernels {
         } else if (tokens == 1 && FusedProduct.takes(stored.type())) {
             multiplyFused(stored, fromRow, toRow, input, output, outputOffset);
         } else {
-            product.multiply(stored, packed, fromRow, toRow, input, tokens, output, outputStride, outputOffset);
+            product.multiply(
+                    stored, packed, fromRow, toRow, input, tokens, inputVersion, output, outputStride, outputOffset);
         }
     }
 

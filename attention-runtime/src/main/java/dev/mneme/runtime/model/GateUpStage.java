@@ -1,5 +1,6 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.compute.Stage;
 import dev.mneme.runtime.kernel.Kernels;
 
@@ -13,6 +14,11 @@ final class GateUpStage implements Stage {
         this.state = state;
         this.weights = weights;
         this.rows = weights.gate().rows();
+    }
+
+    void run(ComputePool pool) {
+        state.inputVersion++;
+        pool.run(this);
     }
 
     @Override
@@ -29,8 +35,8 @@ final class GateUpStage implements Stage {
         Activations activations = state.activations;
         float[] gate = activations.gate;
         float[] up = activations.up;
-        kernels.matmul(weights.gate(), from, to, activations.normed, tokens, gate, rows, 0);
-        kernels.matmul(weights.up(), from, to, activations.normed, tokens, up, rows, 0);
+        kernels.matmul(weights.gate(), from, to, activations.normed, tokens, state.inputVersion, gate, rows, 0);
+        kernels.matmul(weights.up(), from, to, activations.normed, tokens, state.inputVersion, up, rows, 0);
         for (int t = 0; t < tokens; t++) {
             switch (state.spec.activation()) {
                 case SILU -> kernels.siluMultiply(gate, up, t * rows + from, to - from);

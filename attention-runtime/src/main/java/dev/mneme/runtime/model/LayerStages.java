@@ -41,7 +41,7 @@ record LayerStages(
 
     /** First part: queries, keys and values of the step's tokens, written to their blocks, and choices of blocks. */
     void project(ComputePool pool) {
-        pool.run(projections);
+        projections.run(pool);
         pool.run(heads);
         pool.run(sealing);
         retrieval.run(pool);
@@ -52,10 +52,10 @@ record LayerStages(
     void transform(ComputePool pool) {
         pool.run(attention);
         pool.run(attention.merging);
-        pool.run(attentionOutput);
+        attentionOutput.run(pool);
         pool.run(afterAttention);
-        pool.run(gateUp);
-        pool.run(down);
+        gateUp.run(pool);
+        down.run(pool);
         pool.run(afterFeedForward);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mneme.runtime.model;
 
+import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.compute.Stage;
 import dev.mneme.runtime.kernel.WeightMatrix;
 import java.util.List;
@@ -21,6 +22,11 @@ final class MatmulStage implements Stage {
         this.totalRows = this.products.stream().mapToInt(product -> product.weights().rows()).sum();
     }
 
+    void run(ComputePool pool) {
+        state.inputVersion++;
+        pool.run(this);
+    }
+
     @Override
     public int tasks() {
         return RowShares.tasks(totalRows, rowsPerTask());
@@ -37,7 +43,7 @@ final class MatmulStage implements Stage {
             if (from < first + rows && to > first) {
                 state.workers[worker].kernels().matmul(
                         product.weights(), Math.max(0, from - first), Math.min(rows, to - first),
-                        input, state.step.rows(), product.output(), rows, 0);
+                        input, state.step.rows(), state.inputVersion, product.output(), rows, 0);
             }
             first += rows;
         }

@@ -51,6 +51,7 @@ final class OutputLayer {
         if (rows > 1 && several.length < rows * vocabulary) {
             several = new float[rows * vocabulary];
         }
+        state.inputVersion++;
         pool.run(products);
         for (int i = 0; i < rows; i++) {
             if (rows > 1) {
@@ -82,7 +83,7 @@ final class OutputLayer {
             int from = task * rowsPerTask();
             int to = Math.min(vocabulary, from + rowsPerTask());
             state.workers[worker].kernels().matmul(
-                    state.weights.output(), from, to, input, rows, rows > 1 ? several : logits, vocabulary, 0);
+                    state.weights.output(), from, to, input, rows, state.inputVersion, rows > 1 ? several : logits, vocabulary, 0);
         }
 
         private int rowsPerTask() {

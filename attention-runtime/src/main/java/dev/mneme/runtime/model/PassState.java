@@ -31,6 +31,8 @@ final class PassState {
     Step step = new Step(List.of(), 0, new RunSlice[0]);
     /** Blocks that the step fills and that are kept in another format than they are written in. */
     List<FilledBlock> sealing = List.of();
+    /** Counts the inputs of matrix products. */
+    int inputVersion;
     /** What the step does for attention past the window. */
     StepRetrieval retrieval = new StepRetrieval(List.of(), List.of(), List.of(), List.of());
     /** The tokens of the step whose attention is recorded. */

@@ -30,6 +30,7 @@ final class KernelParity {
 
     private final Kernels scalar = new ScalarKernels();
     private final Kernels vector = VectorKernelProvider.create().newKernels();
+    private int versions;
 
     /** Arguments: how many rounds, each with all tensor types and KV formats and one large product. */
     public static void main(String[] args) {
@@ -64,14 +65,15 @@ final class KernelParity {
             int stride = rows + random.nextInt(3);
             float[] expected = new float[tokens * stride + 5];
             float[] actual = new float[expected.length];
-            scalar.matmul(weights, from, to, input, tokens, expected, stride, 2);
-            vector.matmul(weights, from, to, input, tokens, actual, stride, 2);
+            scalar.matmul(weights, from, to, input, tokens, ++versions, expected, stride, 2);
+            vector.matmul(weights, from, to, input, tokens, versions, actual, stride, 2);
             String what = type + " " + rows + "x" + columns + " for " + tokens + " tokens";
             requireEqual(expected, actual, what);
+            input[random.nextInt(input.length)] = number(random); // the same array with other numbers
             weights.pack(arena);
             int group = from / PackedWeights.GROUP * PackedWeights.GROUP; // where packed rows can be begun with
-            scalar.matmul(weights, group, to, input, tokens, expected, stride, 2);
-            vector.matmul(weights, group, to, input, tokens, actual, stride, 2);
+            scalar.matmul(weights, group, to, input, tokens, ++versions, expected, stride, 2);
+            vector.matmul(weights, group, to, input, tokens, versions, actual, stride, 2);
             requireEqual(expected, actual, what + ", packed: " + (weights.packed() != null));
         }
     }
