@@ -187,6 +187,7 @@ class MemoryContractTest {
                     MemoryPolicy.sparse().topK(11),
                     MemoryPolicy.sparse().candidates(3),
                     MemoryPolicy.sparse().refresh(12),
+                    MemoryPolicy.sparse().kv(KvFormat.I8),
                     MemoryPolicy.dense().kv(KvFormat.F32))) {
                 assertThatThrownBy(() -> session.memory(policy))
                         .as(policy.toString())
@@ -201,6 +202,8 @@ class MemoryContractTest {
             assertThatThrownBy(() -> session.pin(0)).isInstanceOf(NoSuchTurn.class);
             assertThatThrownBy(() -> session.unpin(1)).isInstanceOf(InvalidRequest.class);
             assertThatThrownBy(() -> opening(mneme, "n").memory(MemoryPolicy.sparse().window(60)).open())
+                    .isInstanceOf(MemoryRefused.class);
+            assertThatThrownBy(() -> opening(mneme, "n").memory(MemoryPolicy.auto().kv(KvFormat.K8V4)).open())
                     .isInstanceOf(MemoryRefused.class);
 
             assertThat(session.describe()).isEqualTo(before);

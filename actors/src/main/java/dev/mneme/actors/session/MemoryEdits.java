@@ -57,7 +57,7 @@ final class MemoryEdits {
                     "it holds %d tokens, past the model's window of %d, where dense attention ends"
                             .formatted(live.position(), model.window()));
         }
-        KvFormat format = wishes.format().orElse(timeline.latestFormat());
+        KvFormat format = wishes.formatOver(live.identity().name(), timeline.latestFormat());
         MemoryEdited policy = edit(
                 EditKind.POLICY,
                 picks ? PolicyText.formatPicked(wanted) : PolicyText.format(wanted),
