@@ -17,7 +17,7 @@ final class BlockUnpacking {
     private static final int KEY_SHIFT = 6;
     private static final int SIXTEEN = 16;
 
-    private final BlockScales scales = new BlockScales();
+    private final QuantizedHead head = new QuantizedHead();
 
     /** Keys {@code [headDim][64]}. */
     void keys(BlockPayload payload, long keyOffset, float[] target) {
@@ -27,8 +27,8 @@ final class BlockUnpacking {
             case F32 -> WeightUnpacking.f32(bytes, keyOffset, count, target, 0, 16);
             case F16 -> HalfFloats.toFloats(bytes, keyOffset, count, target);
             case I8, K8V4 -> {
-                scales.readKeys(payload, keyOffset);
-                signed(bytes, keyOffset, count, KEY_SHIFT, scales.keys, target);
+                head.readKeys(payload, keyOffset);
+                signed(head.keys, count, KEY_SHIFT, head.keyScales, target);
             }
         }
     }
@@ -41,12 +41,12 @@ final class BlockUnpacking {
             case F32 -> WeightUnpacking.f32(bytes, valueOffset, count, target, 0, 16);
             case F16 -> HalfFloats.toFloats(bytes, valueOffset, count, target);
             case I8 -> {
-                scales.readValues(payload, valueOffset);
-                signed(bytes, valueOffset, count, scales.shift, scales.values, target);
+                head.readValues(payload, valueOffset);
+                signed(head.values, count, head.shift, head.valueScales, target);
             }
             case K8V4 -> {
-                scales.readValues(payload, valueOffset);
-                nibbles(bytes, valueOffset, count / 2, scales.shift, scales.values, scales.minima, target);
+                head.readValues(payload, valueOffset);
+                nibbles(head.values, count / 2, head.shift, head.valueScales, head.valueMinima, target);
             }
         }
     }
@@ -55,18 +55,18 @@ final class BlockUnpacking {
      * Signed codes; number i has scale {@code i >> shift}. The inner loops here run a constant number of times, so that
      * the compiler unrolls them away: counted from i on, they took four times as long.
      */
-    private static void signed(MemorySegment source, long offset, int count, int shift, float[] scales, float[] target) {
+    private static void signed(byte[] source, int count, int shift, float[] scales, float[] target) {
         for (int i = 0; i < count; i += SIXTEEN) {
             FloatVector scale = FloatVector.broadcast(FLOATS, scales[i >> shift]);
             for (int p = 0; p < SIXTEEN; p += COUNT) {
-                Lanes.toFloats(Lanes.bytes(source, offset + i + p)).mul(scale).intoArray(target, i + p);
+                Lanes.toFloats(Lanes.bytes(source, i + p)).mul(scale).intoArray(target, i + p);
             }
         }
     }
 
     /** Unsigned codes, those of numbers i and {@code half + i} in a byte. */
     private static void nibbles(
-            MemorySegment source, long offset, int half, int shift, float[] scales, float[] minima, float[] target) {
+            byte[] source, int half, int shift, float[] scales, float[] minima, float[] target) {
         for (int i = 0; i < half; i += SIXTEEN) {
             int low = i >> shift;
             int high = (half + i) >> shift;
@@ -75,7 +75,7 @@ final class BlockUnpacking {
             FloatVector highScale = FloatVector.broadcast(FLOATS, scales[high]);
             FloatVector highMinimum = FloatVector.broadcast(FLOATS, minima[high]);
             for (int p = 0; p < SIXTEEN; p += COUNT) {
-                IntVector both = Lanes.bytes(source, offset + i + p);
+                IntVector both = Lanes.bytes(source, i + p);
                 Lanes.toFloats(both.and(15)).fma(lowScale, lowMinimum).intoArray(target, i + p);
                 Lanes.toFloats(both.lanewise(VectorOperators.ASHR, 4).and(15)).fma(highScale, highMinimum)
                         .intoArray(target, half + i + p);

@@ -2,6 +2,8 @@ package dev.mneme.runtime.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -30,6 +32,7 @@ final class Lanes {
     static final VectorSpecies<Byte> BYTES = COUNT == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
     private static final VectorSpecies<Short> SHORTS =
             COUNT == 16 ? ShortVector.SPECIES_256 : COUNT == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+    private static final VarHandle INTS_IN_BYTES = MethodHandles.byteArrayViewVarHandle(int[].class, ORDER);
     private static final IntVector SHIFT_TO_TOP = IntVector.broadcast(INTS, 24).sub(iota().mul(8));
 
     private Lanes() {}
@@ -53,6 +56,16 @@ final class Lanes {
         }
         return (IntVector) ByteVector.fromMemorySegment(BYTES, segment, offset, ORDER)
                 .convertShape(VectorOperators.B2I, INTS, 0);
+    }
+
+    /** {@link #COUNT} bytes, sign-extended. */
+    static IntVector bytes(byte[] array, int offset) {
+        if (COUNT == 4) {
+            return IntVector.broadcast(INTS, (int) INTS_IN_BYTES.get(array, offset))
+                    .lanewise(VectorOperators.LSHL, SHIFT_TO_TOP)
+                    .lanewise(VectorOperators.ASHR, 24);
+        }
+        return (IntVector) ByteVector.fromArray(BYTES, array, offset).convertShape(VectorOperators.B2I, INTS, 0);
     }
 
     /** {@link #COUNT} shorts, sign-extended. */

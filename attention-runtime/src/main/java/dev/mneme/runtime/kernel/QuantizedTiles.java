@@ -4,12 +4,11 @@ import static dev.mneme.runtime.kernel.Lanes.COUNT;
 import static dev.mneme.runtime.kernel.Lanes.FLOATS;
 
 import dev.mneme.runtime.kv.KvLayout;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link AttentionTiles} on quantized keys and values as they lie in the block, for four query rows that are all there
+ * {@link AttentionTiles} on the codes of quantized keys and values, for four query rows that are all there
  * are: each number is read once, so bringing it to f32 in a register is cheaper than by way of an array.
  */
 final class QuantizedTiles {
@@ -17,9 +16,9 @@ final class QuantizedTiles {
 
     private QuantizedTiles() {}
 
-    /** {@link AttentionTiles#score} of keys of 8 bits that lie from {@code offset} on, with a scale for each dimension. */
+    /** {@link AttentionTiles#score} of keys of 8 bits, with a scale for each dimension. */
     static void score(
-            float[] q, int q1, int q2, int q3, int headDim, MemorySegment codes, long offset, float[] scales, int key,
+            float[] q, int q1, int q2, int q3, int headDim, byte[] codes, float[] scales, int key,
             float[] scores, int o1, int o2, int o3) {
         FloatVector s00 = FloatVector.zero(FLOATS);
         FloatVector s01 = FloatVector.zero(FLOATS);
@@ -38,7 +37,7 @@ final class QuantizedTiles {
         FloatVector s32 = FloatVector.zero(FLOATS);
         FloatVector s33 = FloatVector.zero(FLOATS);
         for (int d = 0; d < headDim; d++) {
-            long at = offset + d * BLOCK + key;
+            int at = d * BLOCK + key;
             FloatVector scale = FloatVector.broadcast(FLOATS, scales[d]);
             FloatVector k0 = Lanes.toFloats(Lanes.bytes(codes, at)).mul(scale);
             FloatVector k1 = Lanes.toFloats(Lanes.bytes(codes, at + COUNT)).mul(scale);
@@ -84,11 +83,10 @@ final class QuantizedTiles {
     }
 
     /**
-     * {@link AttentionTiles#addValues} of values of 8 bits, the codes of key 0 at {@code offset}; number {@code i} of the
-     * block has scale {@code i >> shift}.
+     * {@link AttentionTiles#addValues} of values of 8 bits; number {@code i} of the block has scale {@code i >> shift}.
      */
     static void addSigned(
-            float[] p, int p1, int p2, int p3, int first, int end, MemorySegment codes, long offset, float[] scales, int shift,
+            float[] p, int p1, int p2, int p3, int first, int end, byte[] codes, float[] scales, int shift,
             int headDim, int d, float[] outputs, int o0, int o1, int o2, int o3) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, outputs, o0);
         FloatVector s01 = FloatVector.fromArray(FLOATS, outputs, o0 + COUNT);
@@ -108,10 +106,10 @@ final class QuantizedTiles {
         FloatVector s33 = FloatVector.fromArray(FLOATS, outputs, o3 + 3 * COUNT);
         for (int j = first; j < end; j++) {
             int at = j * headDim + d;
-            FloatVector v0 = Lanes.toFloats(Lanes.bytes(codes, offset + at)).mul(scales[at >> shift]);
-            FloatVector v1 = Lanes.toFloats(Lanes.bytes(codes, offset + at + COUNT)).mul(scales[(at + COUNT) >> shift]);
-            FloatVector v2 = Lanes.toFloats(Lanes.bytes(codes, offset + at + 2 * COUNT)).mul(scales[(at + 2 * COUNT) >> shift]);
-            FloatVector v3 = Lanes.toFloats(Lanes.bytes(codes, offset + at + 3 * COUNT)).mul(scales[(at + 3 * COUNT) >> shift]);
+            FloatVector v0 = Lanes.toFloats(Lanes.bytes(codes, at)).mul(scales[at >> shift]);
+            FloatVector v1 = Lanes.toFloats(Lanes.bytes(codes, at + COUNT)).mul(scales[(at + COUNT) >> shift]);
+            FloatVector v2 = Lanes.toFloats(Lanes.bytes(codes, at + 2 * COUNT)).mul(scales[(at + 2 * COUNT) >> shift]);
+            FloatVector v3 = Lanes.toFloats(Lanes.bytes(codes, at + 3 * COUNT)).mul(scales[(at + 3 * COUNT) >> shift]);
             FloatVector x = FloatVector.broadcast(FLOATS, p[j]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
@@ -152,11 +150,11 @@ final class QuantizedTiles {
     }
 
     /**
-     * {@link AttentionTiles#addValues} of values of 4 bits, the codes of key 0 at {@code offset}; number {@code i} of the
-     * block has scale and minimum {@code i >> shift}. Of a byte, the nibble {@code nibble} bits up counts.
+     * {@link AttentionTiles#addValues} of values of 4 bits; number {@code i} of the block has scale and minimum
+     * {@code i >> shift}, and for code the nibble {@code nibble} bits up in byte {@code from + i}.
      */
     static void addNibbles(
-            float[] p, int p1, int p2, int p3, int first, int end, MemorySegment codes, long offset, int nibble,
+            float[] p, int p1, int p2, int p3, int first, int end, byte[] codes, int from, int nibble,
             float[] scales, float[] minima, int shift,
             int headDim, int d, float[] outputs, int o0, int o1, int o2, int o3) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, outputs, o0);
@@ -178,17 +176,21 @@ final class QuantizedTiles {
         for (int j = first; j < end; j++) {
             int at = j * headDim + d;
             FloatVector v0 = Lanes.toFloats(
-                            Lanes.bytes(codes, offset + at).lanewise(VectorOperators.LSHR, nibble).and(15))
-                    .fma(FloatVector.broadcast(FLOATS, scales[at >> shift]), FloatVector.broadcast(FLOATS, minima[at >> shift]));
+                            Lanes.bytes(codes, from + at).lanewise(VectorOperators.LSHR, nibble).and(15))
+                    .fma(FloatVector.broadcast(FLOATS, scales[at >> shift]),
+                            FloatVector.broadcast(FLOATS, minima[at >> shift]));
             FloatVector v1 = Lanes.toFloats(
-                            Lanes.bytes(codes, offset + at + COUNT).lanewise(VectorOperators.LSHR, nibble).and(15))
-                    .fma(FloatVector.broadcast(FLOATS, scales[(at + COUNT) >> shift]), FloatVector.broadcast(FLOATS, minima[(at + COUNT) >> shift]));
+                            Lanes.bytes(codes, from + at + COUNT).lanewise(VectorOperators.LSHR, nibble).and(15))
+                    .fma(FloatVector.broadcast(FLOATS, scales[(at + COUNT) >> shift]),
+                            FloatVector.broadcast(FLOATS, minima[(at + COUNT) >> shift]));
             FloatVector v2 = Lanes.toFloats(
-                            Lanes.bytes(codes, offset + at + 2 * COUNT).lanewise(VectorOperators.LSHR, nibble).and(15))
-                    .fma(FloatVector.broadcast(FLOATS, scales[(at + 2 * COUNT) >> shift]), FloatVector.broadcast(FLOATS, minima[(at + 2 * COUNT) >> shift]));
+                            Lanes.bytes(codes, from + at + 2 * COUNT).lanewise(VectorOperators.LSHR, nibble).and(15))
+                    .fma(FloatVector.broadcast(FLOATS, scales[(at + 2 * COUNT) >> shift]),
+                            FloatVector.broadcast(FLOATS, minima[(at + 2 * COUNT) >> shift]));
             FloatVector v3 = Lanes.toFloats(
-                            Lanes.bytes(codes, offset + at + 3 * COUNT).lanewise(VectorOperators.LSHR, nibble).and(15))
-                    .fma(FloatVector.broadcast(FLOATS, scales[(at + 3 * COUNT) >> shift]), FloatVector.broadcast(FLOATS, minima[(at + 3 * COUNT) >> shift]));
+                            Lanes.bytes(codes, from + at + 3 * COUNT).lanewise(VectorOperators.LSHR, nibble).and(15))
+                    .fma(FloatVector.broadcast(FLOATS, scales[(at + 3 * COUNT) >> shift]),
+                            FloatVector.broadcast(FLOATS, minima[(at + 3 * COUNT) >> shift]));
             FloatVector x = FloatVector.broadcast(FLOATS, p[j]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);

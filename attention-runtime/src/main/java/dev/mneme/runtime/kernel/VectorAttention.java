@@ -25,7 +25,7 @@ final class VectorAttention {
     private static final int ROWS = 4;
 
     private final BlockUnpacking unpacking = new BlockUnpacking();
-    private final BlockScales scales = new BlockScales();
+    private final QuantizedHead head = new QuantizedHead();
     private final float[] scores = new float[ROWS * BLOCK];
     private final int[] from = new int[ROWS];
     private final int[] to = new int[ROWS];
@@ -99,17 +99,17 @@ final class VectorAttention {
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = rows - 1;
-        scales.readKeys(payload, keyOffset);
+        head.readKeys(payload, keyOffset);
         for (int key = 0; key < BLOCK; key += 4 * COUNT) {
             QuantizedTiles.score(rotated, r1 * headDim, r2 * headDim, r3 * headDim, headDim,
-                    payload.bytes(), keyOffset, scales.keys, key, scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
+                    head.keys, head.keyScales, key, scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
         }
         softcap(shape, rows);
         for (int i = 0; i < rows; i++) {
             softmax(i, i * Numerics.LANES, partials, partialOffset + i * length, headDim);
         }
         long valueOffset = keyOffset + payload.layout().keyBytes();
-        scales.readValues(payload, valueOffset);
+        head.readValues(payload, valueOffset);
         for (int d = 0; d < headDim; d += 4 * COUNT) {
             int o0 = partialOffset + d;
             int o1 = o0 + r1 * length;
@@ -118,15 +118,15 @@ final class VectorAttention {
             if (payload.layout().format() == KvFormat.I8) {
                 QuantizedTiles.addSigned(
                         scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, from[0], to[0],
-                        payload.bytes(), valueOffset, scales.values, scales.shift, headDim, d, partials, o0, o1, o2, o3);
+                        head.values, head.valueScales, head.shift, headDim, d, partials, o0, o1, o2, o3);
             } else {
                 QuantizedTiles.addNibbles(
                         scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, from[0], Math.min(to[0], HALF_BLOCK),
-                        payload.bytes(), valueOffset, 0, scales.values, scales.minima, scales.shift,
+                        head.values, 0, 0, head.valueScales, head.valueMinima, head.shift,
                         headDim, d, partials, o0, o1, o2, o3);
                 QuantizedTiles.addNibbles(
                         scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, Math.max(from[0], HALF_BLOCK), to[0],
-                        payload.bytes(), valueOffset - HALF_BLOCK * headDim, 4, scales.values, scales.minima, scales.shift,
+                        head.values, -HALF_BLOCK * headDim, 4, head.valueScales, head.valueMinima, head.shift,
                         headDim, d, partials, o0, o1, o2, o3);
             }
         }

@@ -43,7 +43,7 @@ final class KernelParity {
                 parity.matmul(type, rows, columns, 1 + random.nextInt(9), random.nextLong());
             }
             for (KvFormat format : KvFormat.values()) {
-                parity.attend(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(5), 1 + random.nextInt(6),
+                parity.attend(format, random.nextBoolean() ? 64 : 16 * (1 + random.nextInt(9)), 1 + random.nextInt(5), 1 + random.nextInt(6),
                         random.nextBoolean(), random.nextBoolean(), random.nextLong());
             }
             parity.matmul(TensorType.Q4_1, 90, 2048, 33 + random.nextInt(20), random.nextLong());
@@ -111,7 +111,7 @@ final class KernelParity {
             KvFormat format, int headDim, int queryHeads, int entries, boolean windowed, boolean softcap, long seed) {
         Random random = new Random(seed);
         int offset = random.nextInt(BLOCK);
-        int tokens = 1 + random.nextInt(BLOCK - offset);
+        int tokens = random.nextBoolean() ? 1 : 1 + random.nextInt(BLOCK - offset); // one: a session that decodes
         // Every query must see a key of each entry: the window reaches into the first one for the last query.
         int reach = BLOCK * (entries - 1) + offset + tokens - 1 - (BLOCK - 1) + 1;
         int window = windowed ? Math.max(1, reach) + random.nextInt(BLOCK) : 0;
