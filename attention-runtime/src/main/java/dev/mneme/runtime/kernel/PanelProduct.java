@@ -14,6 +14,7 @@ import static dev.mneme.runtime.kernel.Lanes.ORDER;
 import static dev.mneme.runtime.kernel.Scratch.ALL;
 
 import dev.mneme.runtime.gguf.GgufTensor;
+import dev.mneme.runtime.gguf.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -93,10 +94,17 @@ final class PanelProduct {
 
     private void unpack(GgufTensor weights, int row, int rows, long panelAt) {
         int columns = weights.columns();
-        for (int r = 0; r < rows; r += TILE) {
-            unpackFour(weights, row + r, row + rows - 1);
-            MemorySegment.copy(fourRows, 0, ALL, ValueLayout.JAVA_FLOAT,
-                    panelAt + (long) r * columns * Float.BYTES, TILE * columns);
+        for (int first = 0; first < rows; first += TILE) {
+            long to = panelAt + (long) first * columns * Float.BYTES;
+            if (weights.type() == TensorType.Q8_0 && COUNT >= 8) { // no vector has 4 bytes
+                for (int r = 0; r < TILE; r++) {
+                    long from = (row + Math.min(first + r, rows - 1)) * weights.rowBytes();
+                    EightBitRows.unpack(weights.data(), from, columns / 32, to + r * LANES * 4L);
+                }
+            } else {
+                unpackFour(weights, row + first, row + rows - 1);
+                MemorySegment.copy(fourRows, 0, ALL, ValueLayout.JAVA_FLOAT, to, TILE * columns);
+            }
         }
     }
 
