@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * @param flopsPerSecond fused multiply-adds on registers, two operations each, all threads together
  * @param vectorBits width of the widest vectors that the JVM uses
  */
-record Machine(int threads, double readBytesPerSecond, double flopsPerSecond, int vectorBits) {
+public record Machine(int threads, double readBytesPerSecond, double flopsPerSecond, int vectorBits) {
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final long BYTES_PER_THREAD = 128L << 20;
@@ -32,7 +32,8 @@ record Machine(int threads, double readBytesPerSecond, double flopsPerSecond, in
     /** Keeps results alive, so that no loop is optimized away. */
     private static volatile double sink;
 
-    static Machine measure(int threads) {
+    /** Measures, which takes about a second and wants the machine for itself. */
+    public static Machine measure(int threads) {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads); Arena arena = Arena.ofShared()) {
             MemorySegment memory = arena.allocate(BYTES_PER_THREAD * threads, 64);
             memory.fill((byte) 1);
