@@ -41,6 +41,14 @@ public final class KvArrays implements KvMemory, AutoCloseable {
             this.ownFrom = payloads.size();
             this.forgotten = forgotten;
         }
+
+        /** A full block is not written any more. */
+        void freeWritten(int block) {
+            MemorySegment payload = written.remove(block);
+            if (payload != null) {
+                freeWritten.push(payload);
+            }
+        }
     }
 
     /** Empty memory for a text with blocks of this layout, whose policy retrieves {@code topK} blocks (0: none). */
@@ -72,6 +80,7 @@ public final class KvArrays implements KvMemory, AutoCloseable {
                 Blocks blocks = groups.get(group.index());
                 int firstSeen = Math.max(0, position - group.window() + 1) / KvLayout.BLOCK;
                 for (; blocks.forgotten < Math.min(firstSeen, blocks.payloads.size()); blocks.forgotten++) {
+                    blocks.freeWritten(blocks.forgotten);
                     MemorySegment payload = blocks.payloads.set(blocks.forgotten, MemorySegment.NULL);
                     if (blocks.forgotten >= blocks.ownFrom) {
                         blocks.free.push(payload);
@@ -89,10 +98,7 @@ public final class KvArrays implements KvMemory, AutoCloseable {
     @Override
     public MemorySegment sealed(int block, int group) {
         Blocks blocks = groups.get(group);
-        MemorySegment written = blocks.written.remove(block);
-        if (written != null) {
-            blocks.freeWritten.push(written);
-        }
+        blocks.freeWritten(block);
         return blocks.payloads.get(block).asReadOnly();
     }
 
