@@ -10,6 +10,7 @@ import dev.mneme.SessionInfo;
 import dev.mneme.ShortWindow;
 import dev.mneme.TurnOptions;
 import dev.mneme.errors.MnemeException;
+import dev.mneme.errors.WindowExceeded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ import net.jqwik.api.Tuple;
  */
 class MemoryEditProperties {
     private static final String NAME = "s";
-    private static final int WINDOW = 4096;
+    private static final int WINDOW = 320;
 
     /** What is done: something said, remembered otherwise, or a turn pinned or not, counted around. */
     sealed interface Step {
@@ -156,6 +157,7 @@ class MemoryEditProperties {
                         assertThat(receipt.reused()).isEqualTo(before.tokens() - (sampled ? 1 : 0));
                         sampled = true;
                     } catch (MnemeException denseSessionIsFull) {
+                        assertThat(denseSessionIsFull).isInstanceOf(WindowExceeded.class);
                         assertThat(session.describe()).isEqualTo(before);
                     }
                 } else {

@@ -65,7 +65,7 @@ public final class MemoryOpening {
      * @param recomputeLast whether the last token is computed even if it is there, because its logits are wanted
      */
     public OpenedMemory open(int computedOnce, boolean recomputeLast) {
-        SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip);
+        SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip, window);
         try {
             return open(memory, computedOnce, recomputeLast);
         } catch (RuntimeException e) {

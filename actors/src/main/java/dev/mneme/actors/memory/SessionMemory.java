@@ -4,6 +4,7 @@ import dev.mneme.errors.SessionFailed;
 import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalMemory;
@@ -42,6 +43,7 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     private final String session;
     private final MemorySpace space;
     private final BranchId branch;
+    private final int window;
     private final MemoryTimeline timeline;
     private final BlockKeys keys;
     private final BlockChain chain;
@@ -64,7 +66,9 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
             BranchId branch,
             MemoryTimeline timeline,
             BlockKeys keys,
-            ChainTip tip) {
+            ChainTip tip,
+            int window) {
+        this.window = window;
         this.session = session;
         this.space = space;
         this.branch = branch;
@@ -121,6 +125,14 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     /** How the session attends at a position. */
     public MemoryPolicy policyAt(int position) {
         return timeline.policyAt(position);
+    }
+
+    /** Blocks in the plan of a position. */
+    public int planBlocks(int position) {
+        return policyAt(position) instanceof MemoryPolicy.Sparse sparse
+                        && position >= sparse.firstSparsePosition(window)
+                ? PlanFrame.of(sparse, position).size()
+                : position / KvLayout.BLOCK + 1;
     }
 
     /** The first position after this one that may have another policy: a run ends there. */
