@@ -182,7 +182,7 @@ class MemoryEditProperties {
             Session fork = parent.fork("fork");
             // What the parent is told from now on is not the fork's.
             String unused = apply(new Step.Remember(MemoryPolicy.sparse().sinks(64).window(64).topK(0)), parent);
-            parent.fork("pinned").say("something else", TurnOptions.greedy().withMaxTokens(3));
+            String neither = apply(new Step.Say("something else", 3), parent.fork("pinned"));
             List<String> outcomes =
                     steps.subList(cut, steps.size()).stream().map(step -> apply(step, fork)).toList();
             assertThat(outcomes).isEqualTo(expected.subList(cut, expected.size()));

@@ -209,14 +209,17 @@ public final class MemoryTimeline {
     }
 
     /**
-     * Refuses what some token from a position on could not be computed with: a pin may be in effect before the policy that
-     * it fits.
+     * Refuses what some token from a position on, past the window, could not be computed with: a pin may be in effect before
+     * the policy that it fits.
      *
      * @throws MemoryPolicyException if a plan would be longer than the model's window allows
      */
     public void check(int position, int window) {
         for (int at = position; at != Integer.MAX_VALUE; at = nextChange(at)) {
-            policyAt(at).check(window);
+            MemoryPolicy policy = policyAt(at);
+            if (nextChange(at) > policy.firstSparsePosition(window)) {
+                policy.check(window);
+            }
         }
     }
 
