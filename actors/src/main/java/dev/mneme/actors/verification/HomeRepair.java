@@ -62,6 +62,7 @@ public final class HomeRepair {
         tenant.strayTails().forEach(services.tenant().tails()::delete);
         services.tenant().blocks().remove(tenant.wrongBlocks()).toCompletableFuture().join();
         tenant.sessions().forEach(session -> repair(services, session));
+        services.tenant().blocks().lossesMended();
         for (String deleted : tenant.deleted()) {
             journal.reclaim(services.tenant().name(), deleted, services.tenant().tails()::delete);
         }
