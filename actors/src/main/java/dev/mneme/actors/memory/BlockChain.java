@@ -37,8 +37,6 @@ final class BlockChain {
         this.trusted = agrees(tip);
         if (!trusted) {
             derive(tip);
-        } else if (blocks > 0) {
-            keys.put(blocks - 1, tip.last());
         }
     }
 
@@ -46,8 +44,12 @@ final class BlockChain {
         if (tip.blocks() == 0) {
             return true;
         }
-        Optional<BlockEntry> last = index.block(branch, tip.blocks() - 1);
-        return last.isEmpty() || key(last.get()).equals(tip.last());
+        boolean same = key(tip.blocks() - 1).equals(tip.last());
+        if (!same) {
+            keys.clear();
+            checksums.clear();
+        }
+        return same;
     }
 
     private void derive(ChainTip tip) {
