@@ -1,5 +1,6 @@
 package dev.mneme.actors.engine;
 
+import dev.mneme.actors.memory.ComputeSpan;
 import dev.mneme.runtime.model.TokenRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +38,9 @@ final class Step {
 
     /** Adds the next chunk of a session's prompt, at most {@code limit} tokens; answers how many it took. */
     int addPrefill(TurnWork work, int limit) {
-        PrefillChunk chunk = work.nextPrefill(limit);
+        ComputeSpan chunk = work.nextPrefill(limit);
         parts.add(StepPart.prefill(work, chunk));
-        int taken = chunk.tokens().tokens().length;
-        prefillTokens += taken;
-        return taken;
+        prefillTokens += chunk.tokens().length;
+        return chunk.tokens().length;
     }
 }

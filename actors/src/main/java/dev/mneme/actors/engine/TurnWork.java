@@ -1,15 +1,14 @@
 package dev.mneme.actors.engine;
 
-import dev.mneme.actors.memory.BlockLost;
 import dev.mneme.actors.memory.ComputeSpan;
-import dev.mneme.actors.memory.Detour;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.memory.SessionMemory;
 import dev.mneme.persistence.event.FinishReason;
+import dev.mneme.runtime.kv.KvLayout;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class TurnWork {
     private final String session;
     private final SessionMemory memory;
-    private final Prefill prefill;
+    private final List<ComputeSpan> spans;
     private final Optional<Reply> reply;
     private final TurnSink sink;
     private final int unreadLimit;
@@ -30,6 +29,8 @@ public final class TurnWork {
 
     private final int toPrefill;
     private volatile int prefilled;
+    private int span;
+    private int offset;
     private int pendingToken;
     private int pendingPosition;
     private int computed;
@@ -52,10 +53,8 @@ public final class TurnWork {
     public TurnWork(String session, OpenedMemory opened, Optional<Reply> reply, TurnSink sink, int unreadLimit) {
         this.session = session;
         this.memory = opened.memory();
-        this.prefill = new Prefill(memory, opened.detours(), opened.spans());
-        this.toPrefill = Stream.concat(opened.detours().stream().map(Detour::span), opened.spans().stream())
-                .mapToInt(each -> each.tokens().length)
-                .sum();
+        this.spans = opened.spans();
+        this.toPrefill = spans.stream().mapToInt(each -> each.tokens().length).sum();
         this.reply = reply;
         this.sink = sink;
         this.unreadLimit = unreadLimit;
@@ -99,7 +98,7 @@ public final class TurnWork {
 
     /** Whether prompt or lost tokens are still to be computed. */
     boolean prefilling() {
-        return !prefill.isDone();
+        return span < spans.size();
     }
 
     /** Whether the next step of this work is one sampled token. */
@@ -111,36 +110,40 @@ public final class TurnWork {
         return reply.orElseThrow();
     }
 
-    /** The next tokens to compute before sampling, at most {@code limit}. */
-    PrefillChunk nextPrefill(int limit) {
-        return prefill.next(limit);
+    /** The next tokens of the current span, at most {@code limit}. */
+    ComputeSpan nextPrefill(int limit) {
+        ComputeSpan current = spans.get(span);
+        int size = Math.min(limit, current.tokens().length - offset);
+        int[] tokens = new int[size];
+        System.arraycopy(current.tokens(), offset, tokens, 0, size);
+        return new ComputeSpan(current.from() + offset, tokens, current.kind());
     }
 
     /**
-     * Whether a chunk's last logits begin the reply, or go on with one. A reply that a kill hit between its last token and
-     * its end is complete: it only ends.
+     * Whether a chunk ends the last span, so that its last logits begin the reply, or go on with one. A reply that a
+     * kill hit between its last token and its end is complete: it only ends.
      */
-    boolean endsPrefill(PrefillChunk chunk) {
+    boolean endsPrefill(ComputeSpan chunk) {
         boolean samplesMore = reply.isPresent() && reply.get().finished().isEmpty();
-        return samplesMore && chunk.place() == PrefillChunk.Place.LINE_END;
+        return samplesMore && span == spans.size() - 1 && chunk.to() == spans.getLast().to();
     }
 
     /** Notes that a prefill chunk was computed. */
-    void prefilled(PrefillChunk chunk) {
-        int size = chunk.tokens().tokens().length;
-        switch (chunk.tokens().kind()) {
+    void prefilled(ComputeSpan chunk) {
+        int size = chunk.tokens().length;
+        switch (chunk.kind()) {
             case NEW -> computed += size;
             case REBUILD -> rebuilt += size;
         }
         int before = prefilled;
-        prefilled = Math.min(toPrefill, before + size);
-        attended(chunk.tokens().to());
-        prefill.computed(chunk);
-    }
-
-    /** A step read a block that is lost: it is computed again before all else. */
-    void lost(BlockLost block) {
-        prefill.detour(memory.detour(block));
+        prefilled = before + size;
+        offset += size;
+        if (offset == spans.get(span).tokens().length) {
+            span++;
+            offset = 0;
+        }
+        attended(chunk.to());
+        memory.written(chunk.from(), chunk.to());
     }
 
     /** The last sampled token, whose keys and values are computed by the next step. */
@@ -156,7 +159,7 @@ public final class TurnWork {
     }
 
     private void attended(int context) {
-        blocksAttended = memory.planBlocks(context - 1);
+        blocksAttended = (context + KvLayout.BLOCK - 1) / KvLayout.BLOCK;
         bytesRead += blocksAttended * memory.blockBytes();
     }
 
@@ -192,8 +195,6 @@ public final class TurnWork {
         return new WorkCost(
                 computed,
                 rebuilt,
-                prefill.foundLost(),
-                memory.lost(),
                 generated,
                 blocksAttended,
                 bytesRead,

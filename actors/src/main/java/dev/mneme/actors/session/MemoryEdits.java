@@ -96,14 +96,13 @@ final class MemoryEdits {
 
     /** The policy after an edit, with its pins: a dense one has no plans for them to fit in, so they are looked at now. */
     private MemoryPolicy checked(MemoryEdited policy) {
-        MemoryTimeline then = live.timeline().with(policy);
+        MemoryPolicy then = live.timeline().with(policy).latestPolicy();
         try {
-            then.latestPolicy().check(model.window());
-            then.check(live.position(), model.window());
+            then.check(model.window());
         } catch (MemoryPolicyException e) {
             throw new MemoryRefused(live.identity().name(), String.valueOf(e.getMessage()));
         }
-        return then.latestPolicy();
+        return then;
     }
 
     private List<MemoryEdited> pin(int turn, Optional<String> requestId) {
@@ -113,9 +112,7 @@ final class MemoryEdits {
         }
         MemoryEdited pin = edit(EditKind.PIN, range, requestId);
         try {
-            MemoryTimeline then = live.timeline().with(pin);
-            then.latestPolicy().check(model.window());
-            then.check(live.position(), model.window());
+            live.timeline().with(pin).latestPolicy().check(model.window());
         } catch (MemoryPolicyException e) {
             throw new PinRefused(live.identity().name(), turn, String.valueOf(e.getMessage()));
         }

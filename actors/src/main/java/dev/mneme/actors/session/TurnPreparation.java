@@ -96,8 +96,7 @@ final class TurnPreparation {
                         branch,
                         live.timeline(),
                         live.keys(),
-                        live.tip(),
-                        model.window())
+                        live.tip())
                 .open(computedOnce, samplesMore);
         Tokens prompt = Tokens.of(services.index().tokens(branch, turn.position(), replyStart));
         return new ReadyWork(memory, reply, prompt, Tokens.of(replayed), text.toString());

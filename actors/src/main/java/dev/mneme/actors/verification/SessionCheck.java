@@ -222,9 +222,7 @@ final class SessionCheck {
             return false;
         }
         List<BlockKey> before = line.chain(tenant, tail.firstPosition());
-        BlockKey previous = before.isEmpty() ? BlockKeys.ORIGIN : before.getLast();
-        int end = tail.firstPosition() + tail.ids().length;
-        return tail.previous().equals(tenant.keys(line.timeline()).rows(tail.firstPosition() / BLOCK, previous, end));
+        return tail.previous().equals(before.isEmpty() ? BlockKeys.ORIGIN : before.getLast());
     }
 
     private static String ranges(List<Integer> blocks) {
