@@ -238,6 +238,11 @@ public final class BlockStore implements AutoCloseable {
         return new StoreReport(blocks, bytes, sound, damaged, shelf.findings());
     }
 
+    /** Says that what was lost with whole arena files was looked after: {@link #verify} does not report it any more. */
+    public void lossesMended() {
+        shelf.findings().clear();
+    }
+
     public StoreUsage usage() {
         List<BlockEntry> all = index.all();
         return new StoreUsage(all.size(), all.stream().mapToLong(entry -> entry.shape().payloadBytes()).sum(),

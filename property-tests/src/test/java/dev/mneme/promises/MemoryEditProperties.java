@@ -10,6 +10,7 @@ import dev.mneme.SessionInfo;
 import dev.mneme.ShortWindow;
 import dev.mneme.TurnOptions;
 import dev.mneme.errors.MnemeException;
+import dev.mneme.errors.WindowExceeded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ import net.jqwik.api.Tuple;
  */
 class MemoryEditProperties {
     private static final String NAME = "s";
-    private static final int WINDOW = 4096;
+    private static final int WINDOW = 320;
 
     /** What is done: something said, remembered otherwise, or a turn pinned or not, counted around. */
     sealed interface Step {
@@ -156,6 +157,7 @@ class MemoryEditProperties {
                         assertThat(receipt.reused()).isEqualTo(before.tokens() - (sampled ? 1 : 0));
                         sampled = true;
                     } catch (MnemeException denseSessionIsFull) {
+                        assertThat(denseSessionIsFull).isInstanceOf(WindowExceeded.class);
                         assertThat(session.describe()).isEqualTo(before);
                     }
                 } else {
@@ -180,7 +182,7 @@ class MemoryEditProperties {
             Session fork = parent.fork("fork");
             // What the parent is told from now on is not the fork's.
             String unused = apply(new Step.Remember(MemoryPolicy.sparse().sinks(64).window(64).topK(0)), parent);
-            parent.fork("pinned").say("something else", TurnOptions.greedy().withMaxTokens(3));
+            String neither = apply(new Step.Say("something else", 3), parent.fork("pinned"));
             List<String> outcomes =
                     steps.subList(cut, steps.size()).stream().map(step -> apply(step, fork)).toList();
             assertThat(outcomes).isEqualTo(expected.subList(cut, expected.size()));

@@ -1,5 +1,6 @@
 package dev.mneme.actors.engine;
 
+import dev.mneme.actors.memory.BlockLost;
 import dev.mneme.errors.MnemeClosed;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.runtime.model.ForwardPass;
@@ -138,8 +139,12 @@ public final class Engine implements AutoCloseable {
 
     private void advance(Step step) {
         long started = System.nanoTime();
+        step.parts().forEach(part -> part.work().memory().beginStep());
         try {
             device.run(() -> forward.run(step.runs()));
+        } catch (BlockLost lost) {
+            takeDetour(step, lost);
+            return;
         } catch (RuntimeException | Error e) {
             fail(step, e);
             return;
@@ -152,6 +157,17 @@ public final class Engine implements AutoCloseable {
                 LOG.warn("session '{}' failed after a step", part.work().session(), e);
                 active.remove(part.work());
                 end(part.work(), FinishReason.FAILED, e);
+            }
+        }
+    }
+
+    /** The step is run again later: what it wrote is written again, with the same bits. */
+    private void takeDetour(Step step, BlockLost lost) {
+        for (StepPart part : step.parts()) {
+            part.work().memory().undoStep();
+            if (part.work().memory() == lost.memory()) {
+                LOG.warn("session '{}': {}; it is computed again", part.work().session(), lost.getMessage());
+                part.work().lost(lost);
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.mneme.actors.engine;
 
-import dev.mneme.actors.memory.ComputeSpan;
 import dev.mneme.runtime.model.TokenRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +37,10 @@ final class Step {
 
     /** Adds the next chunk of a session's prompt, at most {@code limit} tokens; answers how many it took. */
     int addPrefill(TurnWork work, int limit) {
-        ComputeSpan chunk = work.nextPrefill(limit);
+        PrefillChunk chunk = work.nextPrefill(limit);
         parts.add(StepPart.prefill(work, chunk));
-        prefillTokens += chunk.tokens().length;
-        return chunk.tokens().length;
+        int taken = chunk.tokens().tokens().length;
+        prefillTokens += taken;
+        return taken;
     }
 }

@@ -1,6 +1,8 @@
 package dev.mneme.actors.engine;
 
 import dev.mneme.actors.memory.ComputeSpan;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.model.LogitsSink;
 import dev.mneme.runtime.model.TokenRun;
 import org.jspecify.annotations.Nullable;
@@ -9,24 +11,29 @@ import org.jspecify.annotations.Nullable;
 final class StepPart {
     private final TurnWork work;
     private final ComputeSpan tokens;
-    private final boolean decoding;
+    private final KvMemory memory;
+    private final @Nullable PrefillChunk chunk;
     private final @Nullable NextToken next;
 
-    private StepPart(TurnWork work, ComputeSpan tokens, boolean decoding, @Nullable NextToken next) {
+    private StepPart(
+            TurnWork work, ComputeSpan tokens, KvMemory memory, @Nullable PrefillChunk chunk, @Nullable NextToken next) {
         this.work = work;
         this.tokens = tokens;
-        this.decoding = decoding;
+        this.memory = memory;
+        this.chunk = chunk;
         this.next = next;
     }
 
     static StepPart decode(TurnWork work) {
         ComputeSpan token = work.nextDecode();
-        return new StepPart(work, token, true, new NextToken(work.reply(), token.to()));
+        return new StepPart(work, token, work.memory(), null, new NextToken(work.reply(), token.to()));
     }
 
-    static StepPart prefill(TurnWork work, ComputeSpan chunk) {
+    static StepPart prefill(TurnWork work, PrefillChunk chunk) {
+        ComputeSpan tokens = chunk.tokens();
         return new StepPart(
-                work, chunk, false, work.endsPrefill(chunk) ? new NextToken(work.reply(), chunk.to()) : null);
+                work, tokens, chunk.memory(), chunk,
+                work.endsPrefill(chunk) ? new NextToken(work.reply(), tokens.to()) : null);
     }
 
     TurnWork work() {
@@ -35,17 +42,18 @@ final class StepPart {
 
     TokenRun run() {
         int last = tokens.tokens().length - 1;
+        MemoryPolicy policy = work.memory().policyAt(tokens.from());
         return next == null
-                ? new TokenRun(tokens.tokens(), tokens.from(), work.memory(), last + 1, (offset, logits) -> {})
-                : new TokenRun(tokens.tokens(), tokens.from(), work.memory(), last, next);
+                ? new TokenRun(tokens.tokens(), tokens.from(), memory, policy, last + 1, (offset, logits) -> {})
+                : new TokenRun(tokens.tokens(), tokens.from(), memory, policy, last, next);
     }
 
     /** Takes the step's results, on the engine thread. */
     void complete() {
-        if (decoding) {
+        if (chunk == null) {
             work.decoded(tokens);
         } else {
-            work.prefilled(tokens);
+            work.prefilled(chunk);
         }
         if (next != null) {
             work.sampled(next.token, next.position);

@@ -1,14 +1,15 @@
 package dev.mneme.actors.engine;
 
+import dev.mneme.actors.memory.BlockLost;
 import dev.mneme.actors.memory.ComputeSpan;
+import dev.mneme.actors.memory.Detour;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.memory.SessionMemory;
 import dev.mneme.persistence.event.FinishReason;
-import dev.mneme.runtime.kv.KvLayout;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TurnWork {
     private final String session;
     private final SessionMemory memory;
-    private final List<ComputeSpan> spans;
+    private final Prefill prefill;
     private final Optional<Reply> reply;
     private final TurnSink sink;
     private final int unreadLimit;
@@ -29,8 +30,6 @@ public final class TurnWork {
 
     private final int toPrefill;
     private volatile int prefilled;
-    private int span;
-    private int offset;
     private int pendingToken;
     private int pendingPosition;
     private int computed;
@@ -53,8 +52,10 @@ public final class TurnWork {
     public TurnWork(String session, OpenedMemory opened, Optional<Reply> reply, TurnSink sink, int unreadLimit) {
         this.session = session;
         this.memory = opened.memory();
-        this.spans = opened.spans();
-        this.toPrefill = spans.stream().mapToInt(each -> each.tokens().length).sum();
+        this.prefill = new Prefill(memory, opened.detours(), opened.spans());
+        this.toPrefill = Stream.concat(opened.detours().stream().map(Detour::span), opened.spans().stream())
+                .mapToInt(each -> each.tokens().length)
+                .sum();
         this.reply = reply;
         this.sink = sink;
         this.unreadLimit = unreadLimit;
@@ -98,7 +99,7 @@ public final class TurnWork {
 
     /** Whether prompt or lost tokens are still to be computed. */
     boolean prefilling() {
-        return span < spans.size();
+        return !prefill.isDone();
     }
 
     /** Whether the next step of this work is one sampled token. */
@@ -110,40 +111,36 @@ public final class TurnWork {
         return reply.orElseThrow();
     }
 
-    /** The next tokens of the current span, at most {@code limit}. */
-    ComputeSpan nextPrefill(int limit) {
-        ComputeSpan current = spans.get(span);
-        int size = Math.min(limit, current.tokens().length - offset);
-        int[] tokens = new int[size];
-        System.arraycopy(current.tokens(), offset, tokens, 0, size);
-        return new ComputeSpan(current.from() + offset, tokens, current.kind());
+    /** The next tokens to compute before sampling, at most {@code limit}. */
+    PrefillChunk nextPrefill(int limit) {
+        return prefill.next(limit);
     }
 
     /**
-     * Whether a chunk ends the last span, so that its last logits begin the reply, or go on with one. A reply that a
-     * kill hit between its last token and its end is complete: it only ends.
+     * Whether a chunk's last logits begin the reply, or go on with one. A reply that a kill hit between its last token and
+     * its end is complete: it only ends.
      */
-    boolean endsPrefill(ComputeSpan chunk) {
+    boolean endsPrefill(PrefillChunk chunk) {
         boolean samplesMore = reply.isPresent() && reply.get().finished().isEmpty();
-        return samplesMore && span == spans.size() - 1 && chunk.to() == spans.getLast().to();
+        return samplesMore && chunk.place() == PrefillChunk.Place.LINE_END;
     }
 
     /** Notes that a prefill chunk was computed. */
-    void prefilled(ComputeSpan chunk) {
-        int size = chunk.tokens().length;
-        switch (chunk.kind()) {
+    void prefilled(PrefillChunk chunk) {
+        int size = chunk.tokens().tokens().length;
+        switch (chunk.tokens().kind()) {
             case NEW -> computed += size;
             case REBUILD -> rebuilt += size;
         }
         int before = prefilled;
-        prefilled = before + size;
-        offset += size;
-        if (offset == spans.get(span).tokens().length) {
-            span++;
-            offset = 0;
-        }
-        attended(chunk.to());
-        memory.written(chunk.from(), chunk.to());
+        prefilled = Math.min(toPrefill, before + size);
+        attended(chunk.tokens().to());
+        prefill.computed(chunk);
+    }
+
+    /** A step read a block that is lost: it is computed again before all else. */
+    void lost(BlockLost block) {
+        prefill.detour(memory.detour(block));
     }
 
     /** The last sampled token, whose keys and values are computed by the next step. */
@@ -159,7 +156,7 @@ public final class TurnWork {
     }
 
     private void attended(int context) {
-        blocksAttended = (context + KvLayout.BLOCK - 1) / KvLayout.BLOCK;
+        blocksAttended = memory.planBlocks(context - 1);
         bytesRead += blocksAttended * memory.blockBytes();
     }
 
@@ -195,6 +192,8 @@ public final class TurnWork {
         return new WorkCost(
                 computed,
                 rebuilt,
+                prefill.foundLost(),
+                memory.lost(),
                 generated,
                 blocksAttended,
                 bytesRead,

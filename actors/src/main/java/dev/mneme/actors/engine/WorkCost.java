@@ -1,10 +1,14 @@
 package dev.mneme.actors.engine;
 
+import java.util.Set;
+
 /**
  * What a turn's work took.
  *
  * @param computed new tokens computed
  * @param rebuilt tokens computed again
+ * @param foundLost how many of these had been thought to be there
+ * @param lostWhy what was wrong with them
  * @param generated tokens sampled
  * @param blocksAttended blocks in the plan of the last step
  * @param bytesRead bytes of keys and values read
@@ -14,11 +18,13 @@ package dev.mneme.actors.engine;
 public record WorkCost(
         int computed,
         int rebuilt,
+        int foundLost,
+        Set<String> lostWhy,
         int generated,
         long blocksAttended,
         long bytesRead,
         long firstTokenNanos,
         long generationNanos) {
     /** Nothing was done. */
-    public static final WorkCost NONE = new WorkCost(0, 0, 0, 0, 0, 0, 0);
+    public static final WorkCost NONE = new WorkCost(0, 0, 0, Set.of(), 0, 0, 0, 0, 0);
 }

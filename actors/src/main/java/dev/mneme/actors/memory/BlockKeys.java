@@ -26,6 +26,8 @@ public final class BlockKeys {
     public static final BlockKey ORIGIN = new BlockKey(0, 0);
 
     private static final int BLOCK = KvLayout.BLOCK;
+    /** Stands where blocks have the number of their layer group. */
+    private static final int SUMMARIES = -1;
 
     private final MemoryTimeline timeline;
     private final Map<MemoryEra, byte[]> identities = new HashMap<>();
@@ -101,6 +103,11 @@ public final class BlockKeys {
         ByteBuffer body = ByteBuffer.allocate(20);
         body.putLong(block.high()).putLong(block.low()).putInt(group);
         return truncated(sha256().digest(body.array()));
+    }
+
+    /** The key under which the store keeps the summaries of the chunk that ends with a block. */
+    static BlockKey ofSummaries(BlockKey lastBlock) {
+        return ofGroup(lastBlock, SUMMARIES);
     }
 
     private static BlockKey truncated(byte[] hash) {

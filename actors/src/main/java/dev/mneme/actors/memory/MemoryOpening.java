@@ -1,17 +1,23 @@
 package dev.mneme.actors.memory;
 
 import dev.mneme.persistence.index.BranchId;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Opens a session's memory for a turn: leases the full blocks of its token line that the store has, takes over the rows
- * of its unfinished block, and lists what is left to compute. A block may have been written by the session itself, by a
- * parent, or by any session of the tenant whose text began the same.
+ * Opens a session's memory for a turn: leases the blocks that its next step is sure to read, takes over the rows of its
+ * unfinished block, and lists what is left to compute. In the window a step reads all blocks; past it the sinks and the
+ * local window, and what it retrieves is leased when it is chosen. So a long session opens as fast as a short one. A
+ * block may have been written by the session itself, by a parent, or by any session of the tenant whose text began the
+ * same.
  */
 public final class MemoryOpening {
     private static final int BLOCK = KvLayout.BLOCK;
@@ -22,6 +28,7 @@ public final class MemoryOpening {
     private final MemoryTimeline timeline;
     private final BlockKeys keys;
     private final ChainTip tip;
+    private final int window;
 
     /**
      * Prepares the opening.
@@ -32,6 +39,7 @@ public final class MemoryOpening {
      * @param timeline how it remembers
      * @param keys its content addresses
      * @param tip the end of its token line, the turn's prompt included
+     * @param window the model's window
      */
     public MemoryOpening(
             String session,
@@ -39,13 +47,15 @@ public final class MemoryOpening {
             BranchId branch,
             MemoryTimeline timeline,
             BlockKeys keys,
-            ChainTip tip) {
+            ChainTip tip,
+            int window) {
         this.session = session;
         this.space = space;
         this.branch = branch;
         this.timeline = timeline;
         this.keys = keys;
         this.tip = tip;
+        this.window = window;
     }
 
     /**
@@ -55,59 +65,93 @@ public final class MemoryOpening {
      * @param recomputeLast whether the last token is computed even if it is there, because its logits are wanted
      */
     public OpenedMemory open(int computedOnce, boolean recomputeLast) {
-        KnownChain chain = KnownChain.read(session, space.index(), branch, keys, tip);
-        SessionMemory memory =
-                new SessionMemory(session, space, branch, keys, chain.keys(), tip, chain.checksums());
+        SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip, window);
         try {
-            return open(memory, new UnfinishedRows(space, branch, memory, tip), computedOnce, recomputeLast);
+            return open(memory, computedOnce, recomputeLast);
         } catch (RuntimeException e) {
             memory.close();
             throw e;
         }
     }
 
-    private OpenedMemory open(
-            SessionMemory memory, UnfinishedRows unfinished, int computedOnce, boolean recomputeLast) {
+    private OpenedMemory open(SessionMemory memory, int computedOnce, boolean recomputeLast) {
         int position = tip.position();
         int goal = recomputeLast ? position - 1 : position;
-        TreeSet<String> reasons = new TreeSet<>();
-        List<Gap> gaps = new ArrayList<>();
-        for (int start = 0; start < position; start += BLOCK) {
-            int block = start / BLOCK;
-            int end = Math.min(start + BLOCK, position);
-            int wanted = Math.min(end, goal) - start;
-            String problem = block < tip.blocks() ? memory.lease(block) : "unsealed";
-            int there = problem == null ? keepLeased(memory, block, wanted) : unfinished.fill(block, wanted);
-            if (there == BLOCK) {
-                continue;
-            }
-            Gap.add(gaps, start + there, end);
-            if (problem != null && start + there < Math.min(computedOnce, goal)) {
-                reasons.add(problem);
-            }
+        int old = Math.min(computedOnce, goal);
+        Map<Integer, String> problems = memory.lease(surelyRead(old));
+        int end = tip.blocks();
+        while (end > 0 && !memory.isThere(end - 1)) {
+            end--;
         }
-        List<ComputeSpan> spans = spans(gaps, computedOnce);
-        int toCompute = spans.stream().mapToInt(span -> span.tokens().length).sum();
-        Optional<String> reason = spans.stream().anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD)
-                ? Optional.of(String.join(", ", reasons))
-                : Optional.empty();
-        return new OpenedMemory(memory, spans, position - toCompute, reason);
+        int there = atGroupStart(memory, firstRows(memory, end, goal));
+        List<Detour> detours = holes(memory, problems, end, computedOnce);
+        List<ComputeSpan> spans = spans(there, position, computedOnce);
+        int toCompute = Stream.concat(detours.stream().map(Detour::span), spans.stream())
+                .mapToInt(span -> span.tokens().length)
+                .sum();
+        boolean rebuilds = Stream.concat(detours.stream().map(Detour::span), spans.stream())
+                .anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
+        return new OpenedMemory(
+                memory, detours, spans, position - toCompute,
+                rebuilds ? Optional.of(reasons(problems, end, there, old)) : Optional.empty());
     }
 
-    private static int keepLeased(SessionMemory memory, int block, int wanted) {
-        if (wanted < BLOCK) {
-            memory.reopen(block);
+    /** Full blocks that the step at this position reads for sure, and those that come after it. */
+    private List<Integer> surelyRead(int position) {
+        IntStream all = IntStream.range(0, tip.blocks());
+        if (timeline.policyAt(position) instanceof MemoryPolicy.Sparse sparse
+                && position >= sparse.firstSparsePosition(window)) {
+            PlanFrame frame = PlanFrame.of(sparse, position);
+            all = all.filter(block -> block < sparse.sinks() / BLOCK || block >= frame.firstLocal());
         }
-        return wanted;
+        return all.boxed().toList();
     }
 
-    private List<ComputeSpan> spans(List<Gap> gaps, int computedOnce) {
+    /** Takes over what is there of the blocks from {@code end} on; one past the last position that is, at most {@code goal}. */
+    private int firstRows(SessionMemory memory, int end, int goal) {
+        if (goal < end * BLOCK) {
+            memory.reopen(goal / BLOCK);
+            return goal;
+        }
+        UnfinishedRows unfinished = new UnfinishedRows(space, branch, memory, tip);
+        int block = end;
+        int rows = unfinished.fill(block, Math.min(goal - block * BLOCK, BLOCK));
+        while (rows == BLOCK) {
+            block++;
+            rows = unfinished.fill(block, Math.min(goal - block * BLOCK, BLOCK));
+        }
+        return block * BLOCK + rows;
+    }
+
+    /** A run that starts inside a query group needs the group's choices; where they are not there, it starts with the group. */
+    private int atGroupStart(SessionMemory memory, int position) {
+        if (timeline.policyAt(position) instanceof MemoryPolicy.Sparse sparse
+                && position >= sparse.firstSparsePosition(window)
+                && !memory.choices().has(sparse.groupStart(position), sparse)) {
+            return sparse.groupStart(position);
+        }
+        return position;
+    }
+
+    private List<Detour> holes(SessionMemory memory, Map<Integer, String> problems, int end, int computedOnce) {
+        List<Detour> detours = new ArrayList<>();
+        for (int block = 0; block < end; block++) {
+            int first = block;
+            while (block < end && problems.containsKey(block)) {
+                block++;
+            }
+            if (first < block) {
+                detours.addAll(memory.detours(first * BLOCK, block * BLOCK, computedOnce));
+            }
+        }
+        return detours;
+    }
+
+    private List<ComputeSpan> spans(int from, int to, int computedOnce) {
         List<ComputeSpan> spans = new ArrayList<>();
-        for (Gap gap : gaps) {
-            int cut = Math.clamp(computedOnce, gap.from(), gap.to());
-            addSpan(spans, gap.from(), cut, ComputeSpan.Kind.REBUILD);
-            addSpan(spans, cut, gap.to(), ComputeSpan.Kind.NEW);
-        }
+        int cut = Math.clamp(computedOnce, from, to);
+        addSpan(spans, from, cut, ComputeSpan.Kind.REBUILD);
+        addSpan(spans, cut, to, ComputeSpan.Kind.NEW);
         return List.copyOf(spans);
     }
 
@@ -117,14 +161,16 @@ public final class MemoryOpening {
         }
     }
 
-    private record Gap(int from, int to) {
-        static void add(List<Gap> gaps, int from, int to) {
-            @Nullable Gap last = gaps.isEmpty() ? null : gaps.getLast();
-            if (last != null && last.to == from) {
-                gaps.set(gaps.size() - 1, new Gap(last.from, to));
-            } else if (from < to) {
-                gaps.add(new Gap(from, to));
+    private String reasons(Map<Integer, String> problems, int end, int there, int old) {
+        TreeSet<String> reasons = new TreeSet<>();
+        problems.forEach((block, problem) -> {
+            if (block < end && block * BLOCK < old) {
+                reasons.add(problem);
             }
+        });
+        for (int block = there / BLOCK; there < old && block * BLOCK < old; block++) {
+            reasons.add(block < end ? "mid-group" : block < tip.blocks() ? problems.getOrDefault(block, "missing") : "unsealed");
         }
+        return String.join(", ", reasons);
     }
 }

@@ -2,6 +2,7 @@ package dev.mneme.actors.memory;
 
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.store.BlockShape;
 import dev.mneme.store.BlockStore;
 import dev.mneme.store.TailStore;
@@ -12,6 +13,8 @@ import java.util.List;
  *
  * @param layout the bytes of a block
  * @param shapes the store's view of each layer group's payload: one section a layer
+ * @param summaries the bytes of a chunk of summaries
+ * @param summaryShape the store's view of it: one section a layer
  * @param blocks sealed blocks
  * @param tails unfinished blocks of sessions at rest
  * @param buffers blocks being written
@@ -20,6 +23,8 @@ import java.util.List;
 public record MemorySpace(
         KvLayout layout,
         List<BlockShape> shapes,
+        SummaryLayout summaries,
+        BlockShape summaryShape,
         BlockStore blocks,
         TailStore tails,
         BlockBuffers buffers,
@@ -29,7 +34,9 @@ public record MemorySpace(
         List<BlockShape> shapes = layout.groups().stream()
                 .map(group -> new BlockShape(group.layers().size(), Math.toIntExact(layout.layerBytes())))
                 .toList();
-        return new MemorySpace(layout, shapes, blocks, tails, new BlockBuffers(layout), index);
+        SummaryLayout summaries = SummaryLayout.of(layout);
+        BlockShape summaryShape = new BlockShape(summaries.layers(), Math.toIntExact(summaries.layerBytes()));
+        return new MemorySpace(layout, shapes, summaries, summaryShape, blocks, tails, new BlockBuffers(layout), index);
     }
 
     int groups() {

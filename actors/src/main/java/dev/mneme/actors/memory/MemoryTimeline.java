@@ -4,6 +4,7 @@ import dev.mneme.persistence.event.EditKind;
 import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.MemoryPolicyException;
 import dev.mneme.runtime.attention.PinnedBlocks;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
@@ -205,6 +206,21 @@ public final class MemoryTimeline {
             }
         }
         return next;
+    }
+
+    /**
+     * Refuses what some token from a position on, past the window, could not be computed with: a pin may be in effect before
+     * the policy that it fits.
+     *
+     * @throws MemoryPolicyException if a plan would be longer than the model's window allows
+     */
+    public void check(int position, int window) {
+        for (int at = position; at != Integer.MAX_VALUE; at = nextChange(at)) {
+            MemoryPolicy policy = policyAt(at);
+            if (nextChange(at) > policy.firstSparsePosition(window)) {
+                policy.check(window);
+            }
+        }
     }
 
     /** The format of a block's keys and values. */

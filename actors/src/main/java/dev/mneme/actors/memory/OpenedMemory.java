@@ -7,9 +7,10 @@ import java.util.Optional;
  * A session's memory, ready for a turn.
  *
  * @param memory the memory
- * @param spans what has to be computed before the turn can go on, ascending
+ * @param detours what has to be computed first: blocks in the middle of the line that are lost
+ * @param spans what has to be computed then, before the turn can go on: the end of the line, ascending
  * @param reused tokens whose keys and values are there
  * @param rebuiltReason why tokens have to be computed again, if some do
  */
 public record OpenedMemory(
-        SessionMemory memory, List<ComputeSpan> spans, int reused, Optional<String> rebuiltReason) {}
+        SessionMemory memory, List<Detour> detours, List<ComputeSpan> spans, int reused, Optional<String> rebuiltReason) {}

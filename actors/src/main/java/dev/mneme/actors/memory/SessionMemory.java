@@ -3,8 +3,11 @@ package dev.mneme.actors.memory;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
+import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
+import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
 import dev.mneme.store.BlockStore;
@@ -16,13 +19,19 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session's keys and values during one turn. Sealed blocks are leased from the store, blocks being written are
- * buffers of our own; a block that fills up is handed to the store and leased back when it is there.
+ * One session's keys and values during one turn. Sealed blocks are leased from the store, at the latest when a step asks
+ * for them; blocks being written are buffers of our own; a block that fills up is handed to the store and leased back
+ * when it is there.
  *
  * <p>Made by {@link MemoryOpening} off the engine, used by the engine thread for the turn, then {@link #rest put to rest}
  * off the engine again: one thread at a time, handed over through queues.
@@ -34,13 +43,17 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     private final String session;
     private final MemorySpace space;
     private final BranchId branch;
+    private final int window;
+    private final MemoryTimeline timeline;
     private final BlockKeys keys;
-    private final List<BlockKey> chain;
-    private final List<BlockLease @Nullable []> leases = new ArrayList<>();
+    private final BlockChain chain;
+    private final SessionSummaries summaries;
+    private final LineChoices choices;
+    private final Map<Integer, BlockLease[]> leases = new ConcurrentHashMap<>();
     private final Map<Integer, MemorySegment[]> open = new HashMap<>();
     private final Map<Integer, Sealing> sealing = new TreeMap<>();
-    private final Map<Integer, List<Long>> expectedChecksums;
     private final List<BlockEntry> unnoted = new ArrayList<>();
+    private final Set<String> lost = new TreeSet<>();
     private ChainTip tip;
     /** How many tokens are in the journal; set by the session's actor while the engine thread reads it. */
     private volatile int durable;
@@ -51,18 +64,21 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
             String session,
             MemorySpace space,
             BranchId branch,
+            MemoryTimeline timeline,
             BlockKeys keys,
-            List<BlockKey> chain,
             ChainTip tip,
-            Map<Integer, List<Long>> expectedChecksums) {
+            int window) {
+        this.window = window;
         this.session = session;
         this.space = space;
         this.branch = branch;
+        this.timeline = timeline;
         this.keys = keys;
-        this.chain = new ArrayList<>(chain);
+        this.chain = new BlockChain(session, space.index(), branch, keys, tip);
+        this.summaries = new SessionSummaries(this, space, chain);
+        this.choices = new LineChoices(space, timeline, summaries);
         this.tip = tip;
         this.durable = tip.position();
-        this.expectedChecksums = expectedChecksums;
     }
 
     @Override
@@ -70,22 +86,104 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         return space.layout();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws BlockLost if it has to be computed again first
+     */
     @Override
     public MemorySegment sealed(int block, int group) {
-        BlockLease lease = leaseOf(block, group);
-        if (lease != null) {
-            return lease.payload();
+        BlockLease[] taken = leases.get(block);
+        if (taken == null) {
+            MemorySegment[] written = open.get(block);
+            if (written != null) {
+                return written[group];
+            }
+            String problem = lease(block);
+            if (problem != null) {
+                throw new BlockLost(this, block, problem);
+            }
+            taken = Objects.requireNonNull(leases.get(block));
         }
-        MemorySegment[] written = open.get(block);
-        if (written == null) {
-            throw new IllegalStateException("block " + block + " of session '" + session + "' was not prepared");
-        }
-        return written[group];
+        return taken[group].payload();
     }
 
     @Override
     public MemorySegment open(int block, int group) {
         return open.computeIfAbsent(block, b -> space.buffers().acquire())[group];
+    }
+
+    @Override
+    public Optional<RetrievalMemory> retrieval() {
+        return Optional.of(choices);
+    }
+
+    SessionSummaries summaries() {
+        return summaries;
+    }
+
+    /** How the session attends at a position. */
+    public MemoryPolicy policyAt(int position) {
+        return timeline.policyAt(position);
+    }
+
+    /** Blocks in the plan of a position. */
+    public int planBlocks(int position) {
+        return policyAt(position) instanceof MemoryPolicy.Sparse sparse
+                        && position >= sparse.firstSparsePosition(window)
+                ? PlanFrame.of(sparse, position).size()
+                : position / KvLayout.BLOCK + 1;
+    }
+
+    /** The first position after this one that may have another policy: a run ends there. */
+    public int nextChange(int position) {
+        return timeline.nextChange(position);
+    }
+
+    /** Remembers the choices as they are before a step, for {@link #undoStep}. */
+    public void beginStep() {
+        choices.save();
+    }
+
+    /** Puts back what a step that failed may have left half written. */
+    public void undoStep() {
+        choices.restoreSaved();
+    }
+
+    /**
+     * What has to be computed before a lost block is there again: it and the lost blocks right before it. More may turn
+     * out to be lost on the way.
+     */
+    public Detour detour(BlockLost lostBlock) {
+        lost.add(lostBlock.problem());
+        int first = lostBlock.block();
+        while (first > 0 && !isThere(first - 1)) {
+            first--;
+        }
+        int to = (lostBlock.block() + 1) * KvLayout.BLOCK;
+        return detours(first * KvLayout.BLOCK, to, to).getFirst();
+    }
+
+    /** Detours for a hole in the line; tokens from {@code computedOnce} on are new. */
+    List<Detour> detours(int from, int to, int computedOnce) {
+        int cut = Math.clamp(computedOnce, from, to);
+        List<ComputeSpan> spans = new ArrayList<>();
+        if (from < cut) {
+            spans.add(new ComputeSpan(from, space.index().tokens(branch, from, cut), ComputeSpan.Kind.REBUILD));
+        }
+        if (cut < to) {
+            spans.add(new ComputeSpan(cut, space.index().tokens(branch, cut, to), ComputeSpan.Kind.NEW));
+        }
+        return Detour.of(this, spans, choices.bytesNeeded());
+    }
+
+    boolean isThere(int block) {
+        return open.containsKey(block) || leases.containsKey(block) || lease(block) == null;
+    }
+
+    /** What was wrong with blocks that steps asked for in vain, each problem once. */
+    public Set<String> lost() {
+        return lost;
     }
 
     /** Bytes of one block over all layer groups. */
@@ -103,13 +201,21 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     }
 
     /**
-     * Notes that keys and values of positions {@code [from, to)} were written, seals the blocks that they fill, and
-     * takes back what the store has finished.
+     * Notes that keys and values of positions {@code [from, to)} at the end of the line were written, seals the blocks
+     * that they fill, and takes back what the store has finished.
      */
     public void written(int from, int to) {
         computed = to;
+        rebuilt(from, to);
+    }
+
+    /** Notes the same of positions in the middle of the line. */
+    public void rebuilt(int from, int to) {
         for (int block = from / KvLayout.BLOCK; (block + 1) * KvLayout.BLOCK <= to; block++) {
             seal(block);
+            if (timeline.policyAt(block * KvLayout.BLOCK) instanceof MemoryPolicy.Sparse) {
+                summaries.written(block);
+            }
         }
         settle(sealing.size() > MAX_SEALING);
     }
@@ -119,11 +225,8 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         if (payloads == null) {
             throw new IllegalStateException("block " + block + " of session '" + session + "' was never written");
         }
-        List<Long> expected = expectedChecksums.get(block);
-        if (expected != null) {
-            verifyRebuilt(block, payloads, expected);
-        }
-        sealing.put(block, Sealing.begin(space, chain.get(block), payloads));
+        chain.checksums(block).ifPresent(expected -> verifyRebuilt(block, payloads, expected));
+        sealing.put(block, Sealing.begin(space, chain.key(block), payloads));
     }
 
     private void verifyRebuilt(int block, MemorySegment[] payloads, List<Long> expected) {
@@ -149,12 +252,12 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
             }
             int block = entry.getKey();
             List<Long> checksums = seal.checksums(session);
-            BlockKey key = chain.get(block);
-            seal.event().sealed(session, block, expectedChecksums.containsKey(block));
+            BlockKey key = chain.key(block);
+            seal.event().sealed(session, block, chain.checksums(block).isPresent());
             unnoted.add(new BlockEntry(block, key.high(), key.low(), checksums));
             each.remove();
             if (lease(block) == null) {
-                space.buffers().release(open.remove(block));
+                space.buffers().release(Objects.requireNonNull(open.remove(block)));
             }
         }
         note();
@@ -181,15 +284,18 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
 
     /** The key of the block before this one. */
     BlockKey keyBefore(int block) {
-        return block == 0 ? BlockKeys.ORIGIN : chain.get(block - 1);
+        return chain.key(block - 1);
     }
 
-    /** Leases all groups of a block; what is wrong if that cannot be done, and then nothing stays leased. */
+    /**
+     * Leases all groups of a block; what is wrong if that cannot be done, and then nothing stays leased. Several threads
+     * may lease different blocks whose keys were asked for before.
+     */
     @Nullable String lease(int block) {
+        BlockKey key = chain.key(block);
         BlockLease[] taken = new BlockLease[space.groups()];
         for (int group = 0; group < taken.length; group++) {
-            BlockKey key = BlockKeys.ofGroup(chain.get(block), group);
-            switch (space.blocks().lease(key, space.shapes().get(group))) {
+            switch (space.blocks().lease(BlockKeys.ofGroup(key, group), space.shapes().get(group))) {
                 case LeaseResult.Leased(BlockLease lease) -> taken[group] = lease;
                 case LeaseResult.Missing() -> {
                     release(taken);
@@ -201,11 +307,21 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
                 }
             }
         }
-        while (leases.size() <= block) {
-            leases.add(null);
-        }
-        leases.set(block, taken);
+        leases.put(block, taken);
         return null;
+    }
+
+    /** Leases blocks side by side, since each is read and checked when it is leased first; those that are not there, and why. */
+    Map<Integer, String> lease(List<Integer> blocks) {
+        blocks.forEach(chain::key);
+        Map<Integer, String> problems = new ConcurrentHashMap<>();
+        blocks.parallelStream().forEach(block -> {
+            String problem = lease(block);
+            if (problem != null) {
+                problems.put(block, problem);
+            }
+        });
+        return problems;
     }
 
     private static void release(@Nullable BlockLease[] taken) {
@@ -216,25 +332,16 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         }
     }
 
-    private @Nullable BlockLease leaseOf(int block, int group) {
-        if (block >= leases.size()) {
-            return null;
-        }
-        BlockLease @Nullable [] taken = leases.get(block);
-        return taken == null ? null : taken[group];
-    }
-
     /** Turns a leased block into an open one with the same content, so that its last rows can be computed again. */
     void reopen(int block) {
         MemorySegment[] buffer = space.buffers().acquire();
         for (int group = 0; group < buffer.length; group++) {
             MemorySegment.copy(sealed(block, group), 0, buffer[group], 0, buffer[group].byteSize());
         }
-        BlockLease @Nullable [] taken = leases.get(block);
+        BlockLease[] taken = leases.remove(block);
         if (taken != null) {
             release(taken);
         }
-        leases.set(block, null);
         open.put(block, buffer);
     }
 
@@ -252,12 +359,9 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     /** Gives up leases and buffers and keeps nothing more. */
     @Override
     public void close() {
-        leases.forEach(taken -> {
-            if (taken != null) {
-                release(taken);
-            }
-        });
+        leases.values().forEach(SessionMemory::release);
         leases.clear();
+        summaries.close();
         // A buffer that the store may still be reading is not written again: it is left to the garbage collector.
         sealing.forEach((block, seal) -> open.remove(block));
         sealing.clear();
@@ -268,12 +372,27 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     private void keepTail() {
         int block = computed / KvLayout.BLOCK;
         int rows = computed % KvLayout.BLOCK;
+        List<MemorySegment> retrieval = computed == 0 ? List.of() : choices.toKeep(computed);
         MemorySegment[] payloads = open.get(block);
-        if (rows == 0 || payloads == null) {
+        if ((rows == 0 || payloads == null) && retrieval.isEmpty()) {
             return;
         }
-        int[] ids = space.index().tokens(branch, block * KvLayout.BLOCK, computed);
-        space.tails()
-                .write(branch.sessionId(), new Tail(keyBefore(block), block * KvLayout.BLOCK, ids, List.of(payloads)));
+        List<MemorySegment> kept = new ArrayList<>();
+        if (rows > 0 && payloads != null) {
+            kept.addAll(List.of(payloads));
+        }
+        kept.addAll(retrieval);
+        int start = block * KvLayout.BLOCK;
+        int[] ids = space.index().tokens(branch, start, computed);
+        space.tails().write(branch.sessionId(), new Tail(rowsKey(block, computed), start, ids, kept));
+    }
+
+    /** What the first rows of an unfinished block depend on beside their ids. */
+    BlockKey rowsKey(int block, int end) {
+        return keys.rows(block, keyBefore(block), end);
+    }
+
+    LineChoices choices() {
+        return choices;
     }
 }

@@ -37,11 +37,8 @@ final class UnfinishedRows {
 
     /** Fills the first rows of a block, at most {@code wanted}; answers how many. */
     int fill(int block, int wanted) {
-        if (wanted <= 0) {
-            return 0;
-        }
         int[] line = lineOf(block);
-        int best = Math.min(wanted, fromTail(branch.sessionId(), block, line, 0));
+        int best = Math.min(wanted, fromOwnTail(block, line));
         Optional<ParentLink> link = space.index().parent(branch);
         while (best < wanted && link.isPresent() && link.get().position() > block * BLOCK) {
             int shared = Math.min(wanted, link.get().position() - block * BLOCK);
@@ -86,18 +83,38 @@ final class UnfinishedRows {
         }
     }
 
-    /** Copies a tail that agrees with the line for more than {@code best} rows; answers how many rows agree. */
-    private int fromTail(String sessionId, int block, int[] line, int best) {
-        if (!(space.tails().read(sessionId) instanceof TailResult.Found(Tail tail))
-                || tail.firstPosition() != block * BLOCK
-                || !tail.previous().equals(memory.keyBefore(block))) {
+    /** Takes over the session's own tail, with what it retrieves with. */
+    private int fromOwnTail(int block, int[] line) {
+        if (!(space.tails().read(branch.sessionId()) instanceof TailResult.Found(Tail tail)) || !continues(tail, block)) {
             return 0;
         }
+        int payloads = tail.ids().length == 0 ? 0 : space.groups();
+        if (tail.groups().size() > payloads) {
+            memory.choices().restore(
+                    tail.groups().subList(payloads, tail.groups().size()), tail.firstPosition());
+        }
+        return rows(tail, block, line, 0);
+    }
+
+    private boolean continues(Tail tail, int block) {
+        int start = block * BLOCK;
+        return tail.firstPosition() == start
+                && tail.previous().equals(memory.rowsKey(block, start + tail.ids().length));
+    }
+
+    /** Copies a tail that agrees with the line for more than {@code best} rows; answers how many rows agree. */
+    private int fromTail(String sessionId, int block, int[] line, int best) {
+        return space.tails().read(sessionId) instanceof TailResult.Found(Tail tail) && continues(tail, block)
+                ? rows(tail, block, line, best)
+                : 0;
+    }
+
+    private int rows(Tail tail, int block, int[] line, int best) {
         int[] ids = tail.ids();
         int different = Arrays.mismatch(ids, line);
         int rows = different < 0 ? ids.length : different;
         if (rows > best) {
-            copy(block, tail.groups());
+            copy(block, tail.groups().subList(0, space.groups()));
         }
         return rows;
     }

@@ -1,5 +1,7 @@
 package dev.mneme.actors.session;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mneme.actors.engine.TurnWork;
 import dev.mneme.actors.engine.WorkCost;
 import dev.mneme.actors.jfr.TurnEvent;
@@ -13,6 +15,7 @@ import dev.mneme.persistence.event.TurnFacts;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The turn that a session actor is busy with, from its command to the memory being at rest again. Actor-confined. */
@@ -169,15 +172,22 @@ final class ActiveTurn implements TurnReader {
         long ttftNanos = cost.firstTokenNanos() == 0 ? 0 : submittedNanos - askedNanos + cost.firstTokenNanos();
         double seconds = cost.generationNanos() / 1e9;
         return new TurnCost(
-                opened == null ? 0 : opened.reused(),
+                opened == null ? 0 : opened.reused() - cost.foundLost(),
                 cost.computed(),
                 cost.rebuilt(),
-                opened == null ? Optional.empty() : opened.rebuiltReason(),
+                rebuiltReason(cost),
                 cost.blocksAttended(),
                 contextTokens,
                 ttftNanos / 1000,
                 seconds == 0 ? 0 : (cost.generated() - 1) / seconds,
                 cost.bytesRead());
+    }
+
+    private Optional<String> rebuiltReason(WorkCost cost) {
+        Optional<String> known = opened == null ? Optional.empty() : opened.rebuiltReason();
+        return cost.foundLost() == 0
+                ? known
+                : Optional.of(Stream.concat(known.stream(), cost.lostWhy().stream()).distinct().collect(joining(", ")));
     }
 
     TurnResult result(Live live, FinishReason finish, TurnCost cost) {

@@ -96,13 +96,14 @@ final class MemoryEdits {
 
     /** The policy after an edit, with its pins: a dense one has no plans for them to fit in, so they are looked at now. */
     private MemoryPolicy checked(MemoryEdited policy) {
-        MemoryPolicy then = live.timeline().with(policy).latestPolicy();
+        MemoryTimeline then = live.timeline().with(policy);
         try {
-            then.check(model.window());
+            then.latestPolicy().check(model.window());
+            then.check(live.position(), model.window());
         } catch (MemoryPolicyException e) {
             throw new MemoryRefused(live.identity().name(), String.valueOf(e.getMessage()));
         }
-        return then;
+        return then.latestPolicy();
     }
 
     private List<MemoryEdited> pin(int turn, Optional<String> requestId) {
@@ -112,7 +113,9 @@ final class MemoryEdits {
         }
         MemoryEdited pin = edit(EditKind.PIN, range, requestId);
         try {
-            live.timeline().with(pin).latestPolicy().check(model.window());
+            MemoryTimeline then = live.timeline().with(pin);
+            then.latestPolicy().check(model.window());
+            then.check(live.position(), model.window());
         } catch (MemoryPolicyException e) {
             throw new PinRefused(live.identity().name(), turn, String.valueOf(e.getMessage()));
         }

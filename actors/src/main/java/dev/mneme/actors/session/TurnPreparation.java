@@ -96,7 +96,8 @@ final class TurnPreparation {
                         branch,
                         live.timeline(),
                         live.keys(),
-                        live.tip())
+                        live.tip(),
+                        model.window())
                 .open(computedOnce, samplesMore);
         Tokens prompt = Tokens.of(services.index().tokens(branch, turn.position(), replyStart));
         return new ReadyWork(memory, reply, prompt, Tokens.of(replayed), text.toString());

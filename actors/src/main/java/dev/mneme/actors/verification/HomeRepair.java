@@ -62,6 +62,7 @@ public final class HomeRepair {
         tenant.strayTails().forEach(services.tenant().tails()::delete);
         services.tenant().blocks().remove(tenant.wrongBlocks()).toCompletableFuture().join();
         tenant.sessions().forEach(session -> repair(services, session));
+        services.tenant().blocks().lossesMended();
         for (String deleted : tenant.deleted()) {
             journal.reclaim(services.tenant().name(), deleted, services.tenant().tails()::delete);
         }
@@ -98,7 +99,7 @@ public final class HomeRepair {
             ChainTip tip = ChainTip.EMPTY.append(keys, line.first(session.computed()));
             var space = services.tenant().space(session.facts(), model.language());
             OpenedMemory opened = new MemoryOpening(
-                            session.name(), space, line.branch(), line.timeline(), keys, tip)
+                            session.name(), space, line.branch(), line.timeline(), keys, tip, model.window())
                     .open(tip.position(), false);
             Waiting sink = new Waiting();
             model.engine().submit(new TurnWork(session.name(), opened, Optional.empty(), sink, 1));

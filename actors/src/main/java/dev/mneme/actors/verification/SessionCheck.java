@@ -222,7 +222,9 @@ final class SessionCheck {
             return false;
         }
         List<BlockKey> before = line.chain(tenant, tail.firstPosition());
-        return tail.previous().equals(before.isEmpty() ? BlockKeys.ORIGIN : before.getLast());
+        BlockKey previous = before.isEmpty() ? BlockKeys.ORIGIN : before.getLast();
+        int end = tail.firstPosition() + tail.ids().length;
+        return tail.previous().equals(tenant.keys(line.timeline()).rows(tail.firstPosition() / BLOCK, previous, end));
     }
 
     private static String ranges(List<Integer> blocks) {

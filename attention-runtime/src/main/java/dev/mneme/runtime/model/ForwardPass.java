@@ -102,7 +102,9 @@ public final class ForwardPass implements AutoCloseable {
             throw new IllegalArgumentException(run.tokens().length + " tokens at position " + run.position()
                     + " end beyond the model's window of " + window + ", and the session's memory policy is dense");
         }
-        run.policy().check(window);
+        if (run.position() + run.tokens().length > run.policy().firstSparsePosition(window)) {
+            run.policy().check(window);
+        }
         if (run.policy() instanceof MemoryPolicy.Sparse sparse) {
             checkRetrieval(run, sparse);
         }

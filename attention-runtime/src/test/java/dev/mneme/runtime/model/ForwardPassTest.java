@@ -72,7 +72,7 @@ class ForwardPassTest {
     @Test
     void aSparsePolicyNeedsToFitTheModelAndMemoryForIt() {
         OneBlock memory = block(MODEL.kvLayout(KvFormat.F32), 64);
-        mustRefuse(new TokenRun(new int[1], 0, memory, new Sparse(64, 64, 40, 0, 8), 1, NOWHERE), memory, "nine tenths");
+        mustRefuse(new TokenRun(new int[1], 2_048, memory, new Sparse(64, 64, 40, 0, 8), 1, NOWHERE), memory, "nine tenths");
         mustRefuse(new TokenRun(new int[1], 0, memory, new Sparse(64, 64, 4, 0, 8), 1, NOWHERE), memory, "summaries");
     }
 

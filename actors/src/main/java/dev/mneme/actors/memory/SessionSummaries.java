@@ -1,0 +1,133 @@
+package dev.mneme.actors.memory;
+
+import dev.mneme.runtime.kv.BlockSummary;
+import dev.mneme.runtime.kv.SummaryLayout;
+import dev.mneme.store.BlockKey;
+import dev.mneme.store.BlockLease;
+import dev.mneme.store.LeaseResult;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The summaries of a session's blocks during a turn. Full chunks are kept in the store as blocks are, under a key that
+ * follows from that of their last block: forks and equal beginnings share them. A chunk that is missing is made again
+ * from its blocks, and the last one, which is not full, goes with the tail. For the engine thread.
+ */
+final class SessionSummaries {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSummaries.class);
+    private static final int ROWS = SummaryLayout.BLOCKS;
+
+    private final SessionMemory memory;
+    private final MemorySpace space;
+    private final BlockChain chain;
+    private final Map<Integer, BlockLease> leases = new HashMap<>();
+    private final Map<Integer, Chunk> open = new HashMap<>();
+
+    SessionSummaries(SessionMemory memory, MemorySpace space, BlockChain chain) {
+        this.memory = memory;
+        this.space = space;
+        this.chain = chain;
+    }
+
+    /** A chunk in memory of our own, and which blocks' summaries are in it. Automatic memory: the store may still read it. */
+    private record Chunk(MemorySegment bytes, BitSet rows) {
+        static Chunk of(long bytes) {
+            return new Chunk(Arena.ofAuto().allocate(bytes, 64), new BitSet(ROWS));
+        }
+    }
+
+    /** All summaries of a chunk, to read. */
+    MemorySegment sealed(int chunk) {
+        Chunk own = open.get(chunk);
+        if (own == null) {
+            BlockLease lease = leases.containsKey(chunk) ? leases.get(chunk) : lease(chunk);
+            if (lease != null) {
+                return lease.payload();
+            }
+            own = open.computeIfAbsent(chunk, _ -> Chunk.of(space.summaries().bytes()));
+        }
+        if (own.rows.cardinality() < ROWS) {
+            fill(own, chunk, ROWS);
+            keep(chunk, own);
+        }
+        return own.bytes;
+    }
+
+    private @Nullable BlockLease lease(int chunk) {
+        if (space.blocks().lease(key(chunk), space.summaryShape()) instanceof LeaseResult.Leased(BlockLease lease)) {
+            leases.put(chunk, lease);
+            return lease;
+        }
+        return null;
+    }
+
+    private BlockKey key(int chunk) {
+        return BlockKeys.ofSummaries(chain.key((chunk + 1) * ROWS - 1));
+    }
+
+    /** A chunk to write to, in which the summaries of the first {@code rows} blocks are. */
+    MemorySegment open(int chunk, int rows) {
+        Chunk own = open.computeIfAbsent(chunk, _ -> Chunk.of(space.summaries().bytes()));
+        fill(own, chunk, rows);
+        return own.bytes;
+    }
+
+    private void fill(Chunk own, int chunk, int rows) {
+        for (int row = own.rows.nextClearBit(0); row < rows; row = own.rows.nextClearBit(row)) {
+            MemorySegment payload = memory.sealed(chunk * ROWS + row, 0);
+            BlockSummary.writeAll(space.layout(), payload, own.bytes, row);
+            own.rows.set(row);
+        }
+    }
+
+    /** Notes that a step has summarised a block. */
+    void written(int block) {
+        Chunk own = open.get(block / ROWS);
+        if (own != null && !own.rows.get(block % ROWS)) {
+            own.rows.set(block % ROWS);
+            if (own.rows.cardinality() == ROWS) {
+                keep(block / ROWS, own);
+            }
+        }
+    }
+
+    private void keep(int chunk, Chunk full) {
+        CompletionStage<Long> unused = space.blocks()
+                .put(key(chunk), space.summaryShape(), full.bytes)
+                .whenComplete((checksum, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("summaries were not kept and will be made again: {}", failure.getMessage());
+                    }
+                });
+    }
+
+    /** Takes over the summaries of a chunk's first {@code rows} blocks, as the tail kept them. */
+    void restore(int chunk, MemorySegment bytes, int rows) {
+        Chunk own = Chunk.of(space.summaries().bytes());
+        own.bytes.copyFrom(bytes);
+        own.rows.set(0, rows);
+        open.put(chunk, own);
+    }
+
+    /** The chunk, if the summaries of its first {@code rows} blocks are in memory. */
+    Optional<MemorySegment> firstRows(int chunk, int rows) {
+        Chunk own = open.get(chunk);
+        return own != null && own.rows.nextClearBit(0) >= rows
+                ? Optional.of(own.bytes)
+                : Optional.empty();
+    }
+
+    void close() {
+        leases.values().forEach(BlockLease::close);
+        leases.clear();
+        open.clear();
+    }
+}

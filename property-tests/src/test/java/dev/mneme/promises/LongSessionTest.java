@@ -1,0 +1,61 @@
+package dev.mneme.promises;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mneme.MemoryPolicy;
+import dev.mneme.Reply;
+import dev.mneme.Session;
+import dev.mneme.ShortWindow;
+import dev.mneme.TurnOptions;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A session far past its window, so long that its summaries fill whole chunks, which the store then keeps. */
+class LongSessionTest {
+    private static final String NAME = "long";
+    private static final TurnOptions FEW = TurnOptions.greedy().withMaxTokens(12);
+    private static final MemoryPolicy MEMORY =
+            MemoryPolicy.sparse().sinks(0).window(64).topK(2).candidates(4).refresh(8);
+
+    private final String model = ShortWindow.model("llama", 320).toString();
+    private final String text = text();
+
+    private static String text() {
+        Random random = new Random(11);
+        return IntStream.range(0, 9_000)
+                .mapToObj(i -> String.valueOf("abcdefgh ".charAt(random.nextInt(9))))
+                .collect(Collectors.joining());
+    }
+
+    private Session told(House house, String tenant) {
+        Session session = house.session(tenant, NAME, model, MEMORY);
+        assertThat(session.ingest(text, FEW).await().receipt().contextTokens()).isGreaterThan(64 * 64 + 320);
+        return session;
+    }
+
+    @Test
+    void itGoesOnAfterARestartAfterLostBlocksAndInAForkAsIfNothingHadHappened() {
+        try (House house = new House(2)) {
+            Session straight = told(house, "straight");
+            List<Integer> first = straight.say("abc", FEW).tokens();
+            List<Integer> second = straight.say("de", FEW).tokens();
+
+            told(house, "disturbed");
+            house.restart();
+            Session again = house.session("disturbed", NAME);
+            Reply afterRestart = again.say("abc", FEW);
+            assertThat(afterRestart.tokens()).isEqualTo(first);
+            assertThat(afterRestart.receipt().rebuilt()).isZero();
+
+            house.evict("disturbed", NAME, IntStream.range(0, 60).boxed().toList());
+            Reply afterLoss = again.fork("fork").say("de", FEW);
+            assertThat(afterLoss.tokens()).isEqualTo(second);
+            assertThat(afterLoss.receipt().rebuilt()).isPositive();
+            assertThat(again.say("de", FEW).tokens()).isEqualTo(second);
+            assertThat(house.checksums("disturbed", NAME)).isEqualTo(house.checksums("straight", NAME));
+        }
+    }
+}
