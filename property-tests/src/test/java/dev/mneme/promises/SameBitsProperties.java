@@ -156,6 +156,58 @@ class SameBitsProperties {
         }
     }
 
+    @Provide
+    Arbitrary<List<Integer>> waysBack() {
+        return Arbitraries.of(0, 0, 1, 1, 2, 3).list().ofSize(9);
+    }
+
+    /** Its parent's text before and after that point are in one block, which is sealed: only the first rows are its own. */
+    @Example
+    void aForkThatWentBackToBeforeItsBeginningHasNothingOfWhatCameAfter() {
+        Talk first = new Talk(List.of(new Line("the first line of all that were said", 70)), 5);
+        Talk unwanted = first.with(new Line("a second line of words that nobody wants", 70));
+        Talk last = first.with(new Line("and something else is said now, in the fork", 70));
+        try (House house = new House()) {
+            Session parent = house.session("forked", "parent", House.tiny("llama"), MemoryPolicy.dense());
+            first.hold(parent);
+            unwanted.hold(parent);
+            Session fork = parent.fork("s");
+            fork.rewind(1);
+            Transcript forked = last.hold(fork);
+
+            Session straight = house.session("straight", "s", House.tiny("llama"), MemoryPolicy.dense());
+            first.hold(straight);
+            assertThat(forked).isEqualTo(last.hold(straight));
+            assertSameBlocks(house, "forked", "straight", "s");
+        }
+    }
+
+    /** Each step leaves two branches behind that go on otherwise, the nearer of which may share less than the farther. */
+    @Property(tries = 6, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void whateverWasLeftOnTheWayWasNeverSaid(
+            @ForAll("talks") Talk talk, @ForAll("models") String model, @ForAll("waysBack") List<Integer> waysBack) {
+        try (House house = new House()) {
+            Session session = house.session("wandering", "s", model, MemoryPolicy.dense());
+            List<Line> kept = new ArrayList<>();
+            for (int step = 0; step < waysBack.size(); step++) {
+                Line line = talk.lines().get(step % talk.lines().size());
+                kept.add(new Line(step + line.text(), line.replyTokens()));
+                talk.with(kept.getLast()).hold(session);
+                session = session.fork("s" + step);
+                int back = Math.max(0, kept.size() - waysBack.get(step));
+                session.rewind(back);
+                kept.subList(back, kept.size()).clear();
+            }
+            kept.add(new Line("and at last", 70));
+            Transcript wandering = talk.with(kept.getLast()).hold(session);
+
+            Session straight = house.session("straight", session.name(), model, MemoryPolicy.dense());
+            talk.with(kept.subList(0, kept.size() - 1)).hold(straight);
+            assertThat(wandering).isEqualTo(talk.with(kept.getLast()).hold(straight));
+            assertSameBlocks(house, "wandering", "straight", session.name());
+        }
+    }
+
     @Property(tries = 3, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void lostBlocksComeBackWithEqualBits(
             @ForAll("talks") Talk before,

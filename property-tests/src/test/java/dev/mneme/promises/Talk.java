@@ -24,6 +24,15 @@ record Talk(List<Line> lines, float temperature, long seed) {
         }
     }
 
+    /** Other lines, said and replied to in the same way. */
+    Talk with(List<Line> others) {
+        return new Talk(others, temperature, seed);
+    }
+
+    Talk with(Line other) {
+        return with(List.of(other));
+    }
+
     TurnOptions options() {
         return TurnOptions.defaults().withTemperature(temperature).withSeed(seed);
     }

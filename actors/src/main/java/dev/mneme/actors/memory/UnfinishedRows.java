@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The first rows of a block that is not sealed for this session: from its own tail, from a parent's tail, or from a
- * parent's sealed block that goes on differently. The keys and values of a token depend only on the tokens before it,
+ * The first rows of a block that is not sealed for this session: from its own tail, from an ancestor's tail, or from
+ * an ancestor's sealed block that goes on differently. The keys and values of a token depend only on the tokens before it,
  * so rows of equal beginnings are equal.
  */
 final class UnfinishedRows {
@@ -39,14 +39,16 @@ final class UnfinishedRows {
     int fill(int block, int wanted) {
         int[] line = lineOf(block);
         int best = Math.min(wanted, fromOwnTail(block, line));
+        int shared = wanted;
         Optional<ParentLink> link = space.index().parent(branch);
-        while (best < wanted && link.isPresent() && link.get().position() > block * BLOCK) {
-            int shared = Math.min(wanted, link.get().position() - block * BLOCK);
-            // Only where the parent has more to give: its rows after the shared ones are of another text.
+        while (best < shared && link.isPresent()) {
+            BranchId ancestor = link.get().parent();
+            // With an ancestor it shares no more than with those between: it may have left them earlier than they left it.
+            shared = Math.min(shared, link.get().position() - block * BLOCK);
             if (shared > best) {
-                best = Math.max(best, Math.min(shared, fromParent(link.get().parent(), block, line, best)));
+                best = Math.max(best, Math.min(shared, fromAncestor(ancestor, block, line, best)));
             }
-            link = space.index().parent(link.get().parent());
+            link = space.index().parent(ancestor);
         }
         return best;
     }
@@ -57,13 +59,13 @@ final class UnfinishedRows {
                 : space.index().tokens(branch, block * BLOCK, (block + 1) * BLOCK);
     }
 
-    private int fromParent(BranchId parent, int block, int[] line, int best) {
-        for (BlockEntry entry : space.index().blocks(parent, block, block + 1)) {
+    private int fromAncestor(BranchId ancestor, int block, int[] line, int best) {
+        for (BlockEntry entry : space.index().blocks(ancestor, block, block + 1)) {
             if (copySealed(new BlockKey(entry.keyHigh(), entry.keyLow()), block)) {
                 return BLOCK;
             }
         }
-        return fromTail(parent.sessionId(), block, line, best);
+        return fromTail(ancestor.sessionId(), block, line, best);
     }
 
     private boolean copySealed(BlockKey key, int block) {
