@@ -142,6 +142,30 @@ class SessionContractTest {
         }
     }
 
+    @Test
+    void aRequestThatTakesUpACutOffTurnHasItsOutcomeFromThenOn() throws Exception {
+        TurnOptions options = SHORT.withMaxTokens(400).withSeed(longReplySeed());
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = TinyModels.llama(mneme, "s");
+            session.start("Hello", options.withRequestId("first")).publisher().subscribe(Readers.idle());
+            while (session.describe().tokens() < 100) {
+                Thread.sleep(20);
+            }
+        }
+        Reply whole;
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            whole = session.resume(TurnOptions.defaults().withRequestId("again")).await();
+            assertThat(whole.tokens()).hasSize(400);
+        }
+        try (Mneme mneme = TinyModels.home(directory).open()) {
+            Session session = mneme.tenant("default").existing("s");
+            assertSameOutcome(session.resume(TurnOptions.defaults().withRequestId("again")).await(), whole);
+            assertSameOutcome(session.say("Hello", options.withRequestId("first")), whole);
+            assertThat(session.describe().turns()).isEqualTo(1);
+        }
+    }
+
     private static void assertSameOutcome(Reply repeated, Reply first) {
         assertThat(repeated).usingRecursiveComparison().ignoringFields("receipt.timeToFirstToken", "receipt.tokensPerSecond")
                 .isEqualTo(first);

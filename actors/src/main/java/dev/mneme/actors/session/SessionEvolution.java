@@ -18,6 +18,7 @@ import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnFacts;
+import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionIndex;
@@ -48,6 +49,7 @@ final class SessionEvolution {
                 appended(next(state), started.prompt()).started(TurnFacts.of(started));
             case PromptExtended extended -> appended(next(state), extended.tokens());
             case TokensSampled sampled -> appended(next(state), sampled.tokens());
+            case TurnResumed resumed -> next(state);
             case TurnEnded ended -> next(state).ended(ended.finish());
             case Rewound rewound -> rewound(next(state), rewound);
             case MemoryEdited edited -> edited(next(state), edited);

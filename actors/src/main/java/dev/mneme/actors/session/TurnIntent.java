@@ -4,11 +4,14 @@ import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.session.TurnRequest.Content;
 import dev.mneme.errors.InvalidRequest;
 import dev.mneme.errors.NothingToContinue;
+import dev.mneme.persistence.event.SessionEvent;
 import dev.mneme.persistence.event.TurnFacts;
 import dev.mneme.persistence.event.TurnKind;
+import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.index.RequestKind;
 import dev.mneme.persistence.index.RequestOutcome;
 import dev.mneme.persistence.index.SessionIndex;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,8 +20,20 @@ sealed interface TurnIntent {
     /** The request was carried out before: its outcome is told again. */
     record Repeat(RequestOutcome request) implements TurnIntent {}
 
-    /** The turn was begun, by this or an earlier process, and not ended: it goes on. */
-    record Resume(TurnFacts turn) implements TurnIntent {}
+    /**
+     * The turn was begun, by this or an earlier process, and not ended: it goes on.
+     *
+     * @param events what is journaled first: the request's id, if the turn was begun under another one
+     */
+    record Resume(TurnFacts turn, List<SessionEvent> events) implements TurnIntent {
+        static Resume of(TurnFacts turn, Optional<String> newRequestId) {
+            return new Resume(
+                    turn,
+                    newRequestId
+                            .<List<SessionEvent>>map(id -> List.of(new TurnResumed(turn.turn(), id)))
+                            .orElse(List.of()));
+        }
+    }
 
     /** A new turn; one that is still open is closed as interrupted. */
     record Begin() implements TurnIntent {}
@@ -37,13 +52,13 @@ sealed interface TurnIntent {
             RequestOutcome outcome = done.get();
             requireKind(RequestKind.TURN, outcome, request.requestId());
             return open.filter(facts -> isOpen(live, outcome, index))
-                    .<TurnIntent>map(Resume::new)
+                    .<TurnIntent>map(facts -> Resume.of(facts, Optional.empty()))
                     .orElseGet(() -> new Repeat(outcome));
         }
         return switch (request.content()) {
             case Content.Continuation() -> continuation(live, request, open);
-            case Content.Document(String text, String hash) -> reading(open, hash);
-            case Content.RawDocument(String text, String hash) -> reading(open, hash);
+            case Content.Document(String text, String hash) -> reading(request, open, hash);
+            case Content.RawDocument(String text, String hash) -> reading(request, open, hash);
             case Content.Message message -> new Begin();
             case Content.RawText raw -> new Begin();
         };
@@ -71,14 +86,14 @@ sealed interface TurnIntent {
             throw new NothingToContinue(live.identity().name());
         }
         return open.isPresent() && request.wishes().equals(GenerationWishes.NONE)
-                ? new Resume(open.get())
+                ? Resume.of(open.get(), request.requestId())
                 : new Begin();
     }
 
-    private static TurnIntent reading(Optional<TurnFacts> open, String hash) {
+    private static TurnIntent reading(TurnRequest request, Optional<TurnFacts> open, String hash) {
         return open.filter(turn -> turn.kind() == TurnKind.INGEST
                         && turn.documentHash().filter(hash::equals).isPresent())
-                .<TurnIntent>map(Resume::new)
+                .<TurnIntent>map(facts -> Resume.of(facts, request.requestId()))
                 .orElseGet(Begin::new);
     }
 }

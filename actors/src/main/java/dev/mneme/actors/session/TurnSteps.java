@@ -71,10 +71,11 @@ final class TurnSteps {
                 off(turn, () -> preparation.outcome(live, before), SessionCommand.OutcomeReady::new);
                 yield effects.none();
             }
-            case TurnIntent.Resume(TurnFacts facts) -> {
-                off(turn, () -> preparation.model(live), model -> new SessionCommand.ModelReady(model, facts));
-                yield effects.none();
-            }
+            case TurnIntent.Resume(TurnFacts facts, List<SessionEvent> events) -> effects.persist(events)
+                    .thenRun(state -> off(
+                            turn,
+                            () -> preparation.model((Live) state),
+                            model -> new SessionCommand.ModelReady(model, facts)));
             case TurnIntent.Begin() -> {
                 off(turn, () -> preparation.prompt(live, request), SessionCommand.PromptReady::new);
                 yield effects.none();

@@ -12,6 +12,7 @@ import dev.mneme.persistence.event.SessionForked;
 import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnEnded;
+import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.SessionPersistenceId;
@@ -85,6 +86,7 @@ final class Retold {
                 sampled = true;
                 append(more.position(), more.tokens());
             }
+            case TurnResumed resumed -> {}
             case TurnEnded ended -> turnOpen = false;
             case Rewound rewound -> {
                 turns = rewound.toTurn();

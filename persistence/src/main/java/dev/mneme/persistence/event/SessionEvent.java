@@ -13,6 +13,7 @@ public sealed interface SessionEvent
                 TurnStarted,
                 PromptExtended,
                 TokensSampled,
+                TurnResumed,
                 TurnEnded,
                 Rewound,
                 MemoryEdited,

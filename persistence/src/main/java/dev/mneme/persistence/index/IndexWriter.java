@@ -13,6 +13,7 @@ import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnKind;
+import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.rocksdb.Batch;
 import dev.mneme.persistence.rocksdb.Key;
@@ -45,6 +46,7 @@ final class IndexWriter {
                     case PromptExtended extended ->
                         tokens(head(), extended.turn(), extended.position(), extended.tokens());
                     case TokensSampled sampled -> tokens(head(), sampled.turn(), sampled.position(), sampled.tokens());
+                    case TurnResumed resumed -> resumed(head(), resumed);
                     case TurnEnded ended -> ended(head(), ended);
                     case Rewound rewound -> rewound(head(), rewound);
                     case MemoryEdited edited -> edited(head(), edited);
@@ -135,7 +137,7 @@ final class IndexWriter {
     }
 
     private SessionHead tokens(SessionHead head, int turn, int position, Tokens tokens) {
-        check(head.turnOpen() && turn == head.turns(), "turn " + turn + " is not open");
+        checkOpen(head, turn);
         checkPosition(head, position);
         if (!tokens.isEmpty()) {
             batch.put(rows.position(head.branch(), position), Body.of(out -> out.longCount(sequenceNr)));
@@ -143,19 +145,31 @@ final class IndexWriter {
         return head.at(position + tokens.size());
     }
 
+    /** The request has the outcome of the one that began the turn, or went on with it last. */
+    private SessionHead resumed(SessionHead head, TurnResumed event) {
+        checkOpen(head, event.turn());
+        long startedAt = openSpan(head).startedAt();
+        request(event.requestId(), new RequestOutcome(RequestKind.TURN, head.branch(), event.turn(), startedAt));
+        return head;
+    }
+
     private SessionHead ended(SessionHead head, TurnEnded event) {
-        check(head.turnOpen() && event.turn() == head.turns(), "turn " + event.turn() + " is not open");
+        checkOpen(head, event.turn());
         checkPosition(head, event.position());
         end(head, event.finish());
         return head.betweenTurns();
     }
 
     private void end(SessionHead head, FinishReason reason) {
-        // An open turn is always the current branch's own.
+        TurnSpan ended = openSpan(head).ended(head.position(), reason, sequenceNr);
+        batch.put(rows.turn(head.branch(), head.turns()), ended.body());
+    }
+
+    /** An open turn is always the current branch's own. */
+    private TurnSpan openSpan(SessionHead head) {
         Key row = rows.turn(head.branch(), head.turns());
-        TurnSpan open = IndexReader.get(batch, row, "turn " + head.turns(), TurnSpan::read)
+        return IndexReader.get(batch, row, "turn " + head.turns(), TurnSpan::read)
                 .orElseThrow(() -> refused("there is no turn " + head.turns()));
-        batch.put(row, open.ended(head.position(), reason, sequenceNr).body());
     }
 
     private SessionHead rewound(SessionHead head, Rewound event) {
@@ -190,12 +204,13 @@ final class IndexWriter {
 
     /** The first outcome of a request id stands. */
     private void request(Optional<String> requestId, RequestKind kind, long branch, int turn) {
-        requestId.ifPresent(id -> {
-            if (IndexReader.get(batch, rows.request(id), "request " + id, RequestOutcome::read)
-                    .isEmpty()) {
-                batch.put(rows.request(id), new RequestOutcome(kind, branch, turn, sequenceNr).body());
-            }
-        });
+        requestId.ifPresent(id -> request(id, new RequestOutcome(kind, branch, turn, sequenceNr)));
+    }
+
+    private void request(String id, RequestOutcome outcome) {
+        if (IndexReader.get(batch, rows.request(id), "request " + id, RequestOutcome::read).isEmpty()) {
+            batch.put(rows.request(id), outcome.body());
+        }
     }
 
     /**
@@ -229,6 +244,10 @@ final class IndexWriter {
     private SessionHead head() {
         return IndexReader.get(batch, rows.head(), "session " + rows.sessionId(), SessionHead::read)
                 .orElseThrow(() -> refused("the session was not created"));
+    }
+
+    private void checkOpen(SessionHead head, int turn) {
+        check(head.turnOpen() && turn == head.turns(), "turn " + turn + " is not open");
     }
 
     private void checkPosition(SessionHead head, int position) {

@@ -9,7 +9,7 @@ import dev.mneme.persistence.serialization.FieldReader;
  * @param kind what was done
  * @param branch the session's branch then; for a rewind, the branch it opened
  * @param turn the turn that was started or rewound to; the turns there were, for all else
- * @param sequenceNr the number of the event
+ * @param sequenceNr the number of the event that did it
  */
 public record RequestOutcome(RequestKind kind, long branch, int turn, long sequenceNr) {
     byte[] body() {

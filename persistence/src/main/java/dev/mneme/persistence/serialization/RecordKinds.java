@@ -15,6 +15,7 @@ import dev.mneme.persistence.event.SessionSnapshot;
 import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnFacts;
+import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.event.TurnStarted;
 import java.util.List;
 
@@ -30,6 +31,7 @@ final class RecordKinds {
             new RecordKind<>(Rewound.class, "rewound", 106, EVENT, RecordKinds::write, RecordKinds::rewound),
             new RecordKind<>(MemoryEdited.class, "edited", 107, EVENT, RecordKinds::write, RecordKinds::edited),
             new RecordKind<>(SessionDeleted.class, "deleted", 108, EVENT, RecordKinds::write, RecordKinds::deleted),
+            new RecordKind<>(TurnResumed.class, "resumed", 109, EVENT, RecordKinds::write, RecordKinds::resumed),
             new RecordKind<>(
                     SessionSnapshot.class, "snapshot", 120, SNAPSHOT, RecordKinds::write, RecordKinds::snapshot));
 
@@ -158,6 +160,15 @@ final class RecordKinds {
                 in.count(),
                 in.count(),
                 in.optional(FieldReader::text));
+    }
+
+    private static void write(FieldWriter out, TurnResumed event) {
+        out.count(event.turn());
+        out.text(event.requestId());
+    }
+
+    private static TurnResumed resumed(FieldReader in, int version) {
+        return new TurnResumed(in.count(), in.text());
     }
 
     private static void write(FieldWriter out, SessionDeleted event) {

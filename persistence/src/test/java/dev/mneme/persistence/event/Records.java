@@ -12,7 +12,8 @@ public final class Records {
 
     public static Arbitrary<Object> any() {
         return Arbitraries.oneOf(
-                created(), forked(), started(), extended(), sampled(), ended(), rewound(), edited(), deleted(), snapshot());
+                created(), forked(), started(), extended(), sampled(), ended(), rewound(), edited(), resumed(),
+                deleted(), snapshot());
     }
 
     private static Arbitrary<String> text() {
@@ -115,6 +116,10 @@ public final class Records {
     private static Arbitrary<MemoryEdited> edited() {
         return Combinators.combine(count(), Arbitraries.of(EditKind.class), text(), count(), count(), optionalText())
                 .as(MemoryEdited::new);
+    }
+
+    private static Arbitrary<TurnResumed> resumed() {
+        return Combinators.combine(count(), text()).as(TurnResumed::new);
     }
 
     private static Arbitrary<SessionDeleted> deleted() {

@@ -53,6 +53,7 @@ public final class Samples {
                         new TurnCost(129, 8, 64, Optional.of("mid-block"), 3, 138, 81_234, 61.25, 1_474_560)));
         samples.put("rewound", new Rewound(1, 70, Optional.of("req-8")));
         samples.put("edited", new MemoryEdited(138, EditKind.PIN, "", 10, 74, Optional.empty()));
+        samples.put("resumed", new TurnResumed(3, "req-10"));
         samples.put("deleted", new SessionDeleted(Optional.of("req-9")));
         samples.put(
                 "snapshot",

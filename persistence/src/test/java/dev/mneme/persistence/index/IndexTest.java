@@ -22,6 +22,7 @@ import dev.mneme.persistence.event.TokensSampled;
 import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnEnded;
 import dev.mneme.persistence.event.TurnKind;
+import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.event.TurnStarted;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.home.StoreAccess;
@@ -311,6 +312,20 @@ class IndexTest {
 
     private long sequenceNrOf(String requestId) {
         return index.request("s", requestId).orElseThrow().sequenceNr();
+    }
+
+    @Test
+    void aRequestThatTookUpAnOpenTurnHasTheOutcomeOfThatTurn() {
+        write("s", created("s", "ines"));
+        write("s", started(1, 0, "r1", 1, 2, 3));
+        write("s", sampled(1, 3, 4));
+        write("s", new TurnResumed(1, "r2"));
+        write("s", sampled(1, 4, 5));
+        write("s", ended(1, 5));
+
+        assertThat(index.request("s", "r2")).isEqualTo(index.request("s", "r1"));
+        assertThat(index.turn(new BranchId("s", 1), 1).orElseThrow().end()).isEqualTo(5);
+        assertThatThrownBy(() -> write("s", new TurnResumed(1, "r3"))).isInstanceOf(JournalOrderException.class);
     }
 
     @Test
