@@ -1,11 +1,8 @@
 package dev.mneme.app;
 
 import dev.mneme.runtime.model.RuntimeOptions;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** Pins a turn. */
@@ -20,14 +17,8 @@ final class PinCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private MnemeCommand mneme;
 
-    @Parameters(index = "0", paramLabel = "SESSION", description = "Name of the session.")
-    private String session = "";
-
-    @Parameters(index = "1", paramLabel = "TURN", description = "The turn's number ('mneme show' lists them).")
-    private int turn;
-
-    @Option(names = "--request-id", paramLabel = "ID", description = "Makes a retry safe.")
-    private @Nullable String requestId;
+    @Mixin
+    private NamedTurn turn = new NamedTurn();
 
     PinCommand(Console console) {
         this.console = console;
@@ -36,8 +27,8 @@ final class PinCommand implements Runnable {
     @Override
     public void run() {
         try (OpenMemory memory = OpenMemory.at(mneme.place(), RuntimeOptions.defaults())) {
-            var ignored = memory.tenant().existing(session).pin(turn, Optional.ofNullable(requestId));
-            console.err().println("Turn " + turn + " of '" + session + "' is always attended from now on.");
+            var ignored = memory.tenant().existing(turn.session()).pin(turn.number(), turn.requestId());
+            console.err().println("Turn " + turn.number() + " of '" + turn.session() + "' is always attended from now on.");
         }
     }
 }
