@@ -16,12 +16,12 @@ final class AttentionTiles {
     private AttentionTiles() {}
 
     /**
-     * Scores of four query rows for four vectors of keys from {@code key} on. Row 0 is at {@code q[0]},
-     * its scores at {@code scores[0]}; {@code q1} to {@code q3} and {@code o1} to {@code o3} place the others.
+     * Scores of four query rows for four vectors of keys from {@code key} on. {@code q0} to {@code q3} place the
+     * rows, {@code o0} to {@code o3} their scores.
      */
     static void score(
-            float[] q, int q1, int q2, int q3, int headDim, float[] k, int key,
-            float[] scores, int o1, int o2, int o3) {
+            float[] q, int q0, int q1, int q2, int q3, int headDim, float[] k, int key,
+            float[] scores, int o0, int o1, int o2, int o3) {
         FloatVector s00 = FloatVector.zero(FLOATS);
         FloatVector s01 = s00;
         FloatVector s02 = s00;
@@ -44,7 +44,7 @@ final class AttentionTiles {
             FloatVector k1 = FloatVector.fromArray(FLOATS, k, at + COUNT);
             FloatVector k2 = FloatVector.fromArray(FLOATS, k, at + 2 * COUNT);
             FloatVector k3 = FloatVector.fromArray(FLOATS, k, at + 3 * COUNT);
-            FloatVector x = FloatVector.broadcast(FLOATS, q[d]);
+            FloatVector x = FloatVector.broadcast(FLOATS, q[q0 + d]);
             s00 = x.fma(k0, s00);
             s01 = x.fma(k1, s01);
             s02 = x.fma(k2, s02);
@@ -65,10 +65,10 @@ final class AttentionTiles {
             s32 = x.fma(k2, s32);
             s33 = x.fma(k3, s33);
         }
-        s00.intoArray(scores, key);
-        s01.intoArray(scores, key + COUNT);
-        s02.intoArray(scores, key + 2 * COUNT);
-        s03.intoArray(scores, key + 3 * COUNT);
+        s00.intoArray(scores, o0 + key);
+        s01.intoArray(scores, o0 + key + COUNT);
+        s02.intoArray(scores, o0 + key + 2 * COUNT);
+        s03.intoArray(scores, o0 + key + 3 * COUNT);
         s10.intoArray(scores, o1 + key);
         s11.intoArray(scores, o1 + key + COUNT);
         s12.intoArray(scores, o1 + key + 2 * COUNT);
@@ -94,35 +94,40 @@ final class AttentionTiles {
     }
 
     /**
-     * Adds keys {@code [first, end)} to four vectors of four rows' outputs, from dimension {@code d} on.
-     * Probabilities of row 0 are at {@code p[0]}.
+     * Multiplies four vectors of four rows' outputs, from dimension {@code d} on, by the rows' factors at {@code f0} to
+     * {@code f3}, then adds keys {@code [first, end)}. {@code p0} to {@code p3} place the rows' probabilities.
      */
     static void addValues(
-            float[] p, int p1, int p2, int p3, int first, int end, float[] v, int headDim, int d,
+            float[] p, int p0, int p1, int p2, int p3, float[] factors, int f0, int f1, int f2, int f3,
+            int first, int end, float[] v, int headDim, int d,
             float[] outputs, int o0, int o1, int o2, int o3) {
-        FloatVector s00 = FloatVector.fromArray(FLOATS, outputs, o0);
-        FloatVector s01 = FloatVector.fromArray(FLOATS, outputs, o0 + COUNT);
-        FloatVector s02 = FloatVector.fromArray(FLOATS, outputs, o0 + 2 * COUNT);
-        FloatVector s03 = FloatVector.fromArray(FLOATS, outputs, o0 + 3 * COUNT);
-        FloatVector s10 = FloatVector.fromArray(FLOATS, outputs, o1);
-        FloatVector s11 = FloatVector.fromArray(FLOATS, outputs, o1 + COUNT);
-        FloatVector s12 = FloatVector.fromArray(FLOATS, outputs, o1 + 2 * COUNT);
-        FloatVector s13 = FloatVector.fromArray(FLOATS, outputs, o1 + 3 * COUNT);
-        FloatVector s20 = FloatVector.fromArray(FLOATS, outputs, o2);
-        FloatVector s21 = FloatVector.fromArray(FLOATS, outputs, o2 + COUNT);
-        FloatVector s22 = FloatVector.fromArray(FLOATS, outputs, o2 + 2 * COUNT);
-        FloatVector s23 = FloatVector.fromArray(FLOATS, outputs, o2 + 3 * COUNT);
-        FloatVector s30 = FloatVector.fromArray(FLOATS, outputs, o3);
-        FloatVector s31 = FloatVector.fromArray(FLOATS, outputs, o3 + COUNT);
-        FloatVector s32 = FloatVector.fromArray(FLOATS, outputs, o3 + 2 * COUNT);
-        FloatVector s33 = FloatVector.fromArray(FLOATS, outputs, o3 + 3 * COUNT);
+        FloatVector factor = FloatVector.broadcast(FLOATS, factors[f0]);
+        FloatVector s00 = FloatVector.fromArray(FLOATS, outputs, o0).mul(factor);
+        FloatVector s01 = FloatVector.fromArray(FLOATS, outputs, o0 + COUNT).mul(factor);
+        FloatVector s02 = FloatVector.fromArray(FLOATS, outputs, o0 + 2 * COUNT).mul(factor);
+        FloatVector s03 = FloatVector.fromArray(FLOATS, outputs, o0 + 3 * COUNT).mul(factor);
+        factor = FloatVector.broadcast(FLOATS, factors[f1]);
+        FloatVector s10 = FloatVector.fromArray(FLOATS, outputs, o1).mul(factor);
+        FloatVector s11 = FloatVector.fromArray(FLOATS, outputs, o1 + COUNT).mul(factor);
+        FloatVector s12 = FloatVector.fromArray(FLOATS, outputs, o1 + 2 * COUNT).mul(factor);
+        FloatVector s13 = FloatVector.fromArray(FLOATS, outputs, o1 + 3 * COUNT).mul(factor);
+        factor = FloatVector.broadcast(FLOATS, factors[f2]);
+        FloatVector s20 = FloatVector.fromArray(FLOATS, outputs, o2).mul(factor);
+        FloatVector s21 = FloatVector.fromArray(FLOATS, outputs, o2 + COUNT).mul(factor);
+        FloatVector s22 = FloatVector.fromArray(FLOATS, outputs, o2 + 2 * COUNT).mul(factor);
+        FloatVector s23 = FloatVector.fromArray(FLOATS, outputs, o2 + 3 * COUNT).mul(factor);
+        factor = FloatVector.broadcast(FLOATS, factors[f3]);
+        FloatVector s30 = FloatVector.fromArray(FLOATS, outputs, o3).mul(factor);
+        FloatVector s31 = FloatVector.fromArray(FLOATS, outputs, o3 + COUNT).mul(factor);
+        FloatVector s32 = FloatVector.fromArray(FLOATS, outputs, o3 + 2 * COUNT).mul(factor);
+        FloatVector s33 = FloatVector.fromArray(FLOATS, outputs, o3 + 3 * COUNT).mul(factor);
         for (int j = first; j < end; j++) {
             int at = j * headDim + d;
             FloatVector v0 = FloatVector.fromArray(FLOATS, v, at);
             FloatVector v1 = FloatVector.fromArray(FLOATS, v, at + COUNT);
             FloatVector v2 = FloatVector.fromArray(FLOATS, v, at + 2 * COUNT);
             FloatVector v3 = FloatVector.fromArray(FLOATS, v, at + 3 * COUNT);
-            FloatVector x = FloatVector.broadcast(FLOATS, p[j]);
+            FloatVector x = FloatVector.broadcast(FLOATS, p[p0 + j]);
             s00 = x.fma(v0, s00);
             s01 = x.fma(v1, s01);
             s02 = x.fma(v2, s02);

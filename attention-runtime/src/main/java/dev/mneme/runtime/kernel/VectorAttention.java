@@ -12,28 +12,37 @@ import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.numerics.Numerics;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention over one split. Each block's K and V are brought to f32 once and then serve all query
- * rows, {@value #ROWS} at a time: their scores (tiles of rows by keys), their softmax, their outputs
- * (tiles of rows by dimensions). Outputs and maxima grow in place in the caller's partial results.
+ * rows, {@value #GROUP} at a time: their scores (tiles of rows by keys), their softmax, their outputs
+ * (tiles of rows by dimensions). Outputs grow in place in the caller's partial results.
+ *
+ * <p>A row's softmax is a long chain of operations that wait for each other. So each of its steps is taken for all rows
+ * of a group before the next one, and the processor works on many rows at once.
  */
 final class VectorAttention {
     private static final int BLOCK = KvLayout.BLOCK;
     private static final int HALF_BLOCK = BLOCK / 2;
-    private static final int ROWS = 4;
+    /** Rows of a tile. */
+    private static final int TILE = 4;
+    /** Rows that go through a block together. */
+    private static final int GROUP = 32;
 
     private final BlockUnpacking unpacking = new BlockUnpacking();
     private final QuantizedHead head = new QuantizedHead();
-    private final float[] scores = new float[ROWS * BLOCK];
-    private final int[] from = new int[ROWS];
-    private final int[] to = new int[ROWS];
+    private final float[] scores = new float[GROUP * BLOCK];
+    private final int[] from = new int[GROUP];
+    private final int[] to = new int[GROUP];
+    /** What the outputs and sums of the group's rows are multiplied by before a block is added. */
+    private final float[] factors = new float[GROUP];
     /** Kept so that the compiler keeps the sweep. */
     private int swept;
     private float[] rotated = new float[0];
     private float[] keys = new float[0];
     private float[] values = new float[0];
+    /** The maximum of each query row. */
+    private float[] maxima = new float[0];
     /** The 16 sums of probabilities of each query row. */
     private float[] sums = new float[0];
 
@@ -46,17 +55,17 @@ final class VectorAttention {
         int firstHead = kvHead * shape.queryHeads() * shape.headDim();
         reserve(shape.headDim(), rows);
         Arrays.fill(sums, 0, rows * Numerics.LANES, 0);
+        Arrays.fill(maxima, 0, rows, Float.NEGATIVE_INFINITY);
         for (int row = 0; row < rows; row++) {
             int partial = partialOffset + row * length;
             Arrays.fill(partials, partial, partial + shape.headDim(), 0);
-            partials[partial + shape.headDim()] = Float.NEGATIVE_INFINITY;
         }
         for (int entry = fromEntry; entry < toEntry; entry++) {
             BlockPayload payload = tile.payloads()[entry];
             KvLayout layout = payload.layout();
             long keyOffset = layout.keyOffset(layerInGroup, kvHead);
             swept = MemorySweep.sweep(payload.bytes(), keyOffset, layout.headBytes());
-            if (tile.tokens() == 1 && rows <= ROWS && layout.format().isQuantized() && layout.headDim() % (4 * COUNT) == 0) {
+            if (tile.tokens() == 1 && rows <= TILE && layout.format().isQuantized() && layout.headDim() % (4 * COUNT) == 0) {
                 attendQuantized(
                         shape, tile, entry, payload, keyOffset, queries, tile.row() * queryStride + firstHead, rows,
                         partials, partialOffset);
@@ -64,25 +73,20 @@ final class VectorAttention {
             }
             unpacking.keys(payload, keyOffset, keys);
             unpacking.values(payload, keyOffset + layout.keyBytes(), values);
-            for (int row = 0; row < rows; row += ROWS) {
-                int group = Math.min(ROWS, rows - row);
-                for (int i = 0; i < group; i++) {
-                    int token = (row + i) / shape.queryHeads();
-                    int head = (row + i) % shape.queryHeads();
-                    int query = (tile.row() + token) * queryStride + firstHead + head * shape.headDim();
-                    rotate(queries, query, shape, tile.pages()[entry], tile.offset() + token, i);
-                    see(shape, tile.plan().distance(entry), tile.offset() + token, i);
-                }
+            for (int row = 0; row < rows; row += GROUP) {
+                int group = Math.min(GROUP, rows - row);
+                rotate(shape, tile, entry, row, group, queries, queryStride, firstHead);
                 score(shape, group);
-                for (int i = 0; i < group; i++) {
-                    int partial = partialOffset + (row + i) * length;
-                    softmax(i, (row + i) * Numerics.LANES, partials, partial, shape.headDim());
+                softmax(row, group);
+                for (int i = 0; i < group; i += TILE) {
+                    addValues(i, Math.min(TILE, group - i), shape.headDim(), partials, partialOffset + (row + i) * length, length);
                 }
-                addValues(group, shape.headDim(), partials, partialOffset + row * length, length);
             }
         }
         for (int row = 0; row < rows; row++) {
-            partials[partialOffset + row * length + length - 1] = Numerics.sum16(sums, row * Numerics.LANES);
+            int end = partialOffset + (row + 1) * length;
+            partials[end - 2] = maxima[row];
+            partials[end - 1] = Numerics.sum16(sums, row * Numerics.LANES);
         }
     }
 
@@ -92,8 +96,8 @@ final class VectorAttention {
             float[] queries, int query, int rows, float[] partials, int partialOffset) {
         int headDim = shape.headDim();
         int length = shape.partialLength();
+        rotateHeads(queries, query, rows, shape, tile.pages()[entry], tile.offset(), 0);
         for (int i = 0; i < rows; i++) {
-            rotate(queries, query + i * headDim, shape, tile.pages()[entry], tile.offset(), i);
             see(shape, tile.plan().distance(entry), tile.offset(), i);
         }
         int r1 = Math.min(1, rows - 1);
@@ -105,9 +109,8 @@ final class VectorAttention {
                     head.keys, head.keyScales, key, scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
         }
         softcap(shape, rows);
-        for (int i = 0; i < rows; i++) {
-            softmax(i, i * Numerics.LANES, partials, partialOffset + i * length, headDim);
-        }
+        softmax(0, rows);
+        scale(0, rows, headDim, partials, partialOffset, length);
         long valueOffset = keyOffset + payload.layout().keyBytes();
         head.readValues(payload, valueOffset);
         for (int d = 0; d < headDim; d += 4 * COUNT) {
@@ -135,59 +138,100 @@ final class VectorAttention {
     /** See {@link Kernels#scoreKeys}. */
     void scoreKeys(
             AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
-            float[] maxima, float[] masses, int place, int stride) {
+            float[] blockMaxima, float[] masses, int place, int stride) {
         int headDim = shape.headDim();
-        reserve(headDim, ROWS);
+        reserve(headDim, GROUP);
         long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
         swept = MemorySweep.sweep(payload.bytes(), keyOffset, payload.layout().keyBytes());
         unpacking.keys(payload, keyOffset, keys);
-        for (int head = 0; head < shape.queryHeads(); head += ROWS) {
-            int group = Math.min(ROWS, shape.queryHeads() - head);
+        for (int head = 0; head < shape.queryHeads(); head += GROUP) {
+            int group = Math.min(GROUP, shape.queryHeads() - head);
             System.arraycopy(queries, head * headDim, rotated, 0, group * headDim);
+            Arrays.fill(from, 0, group, 0);
+            Arrays.fill(to, 0, group, BLOCK);
+            Arrays.fill(sums, 0, group * Numerics.LANES, 0);
+            Arrays.fill(maxima, 0, group, Float.NEGATIVE_INFINITY);
             score(shape, group);
+            softmax(0, group);
             for (int i = 0; i < group; i++) {
-                float maximum = maximum(scores, i * BLOCK);
-                Arrays.fill(sums, 0, Numerics.LANES, 0);
-                probabilities(scores, i * BLOCK, maximum, 1, sums, 0);
-                maxima[place + (head + i) * stride] = maximum;
-                masses[place + (head + i) * stride] = Numerics.sum16(sums, 0);
+                blockMaxima[place + (head + i) * stride] = maxima[i];
+                masses[place + (head + i) * stride] = Numerics.sum16(sums, i * Numerics.LANES);
             }
         }
     }
 
     private void reserve(int headDim, int rows) {
         if (keys.length < headDim * BLOCK) {
-            rotated = new float[ROWS * headDim];
+            rotated = new float[GROUP * headDim];
             keys = new float[headDim * BLOCK];
             values = new float[headDim * BLOCK];
         }
-        if (sums.length < rows * Numerics.LANES) {
-            sums = new float[rows * Numerics.LANES];
+        if (maxima.length < rows) {
+            int groups = (rows + GROUP - 1) / GROUP;
+            maxima = new float[groups * GROUP];
+            sums = new float[groups * GROUP * Numerics.LANES];
         }
     }
 
-    /** The query by a page's row and scaled, to {@code rotated} row {@code i}. */
-    private void rotate(float[] queries, int query, AttentionShape shape, RopePage page, int pageRow, int i) {
-        int half = shape.headDim() / 2;
-        float[] cos = page.cos();
-        float[] sin = page.sin();
-        float scale = shape.scale();
-        int target = i * shape.headDim();
-        int table = pageRow * half;
+    /** Queries of a group of rows, for one entry, to {@code rotated}; and which keys they see. */
+    private void rotate(
+            AttentionShape shape, AttentionTile tile, int entry, int row, int group,
+            float[] queries, int queryStride, int firstHead) {
+        RopePage page = tile.pages()[entry];
+        int distance = tile.plan().distance(entry);
+        int token = row / shape.queryHeads();
+        int head = row % shape.queryHeads();
+        for (int i = 0; i < group; ) {
+            int heads = Math.min(group - i, shape.queryHeads() - head);
+            int query = (tile.row() + token) * queryStride + firstHead + head * shape.headDim();
+            rotateHeads(queries, query, heads, shape, page, tile.offset() + token, i);
+            for (int end = i + heads; i < end; i++) {
+                see(shape, distance, tile.offset() + token, i);
+            }
+            head = 0;
+            token++;
+        }
+    }
+
+    /** Some query heads of a token, by a page's row and scaled, to {@code rotated} from row {@code i} on. */
+    private void rotateHeads(
+            float[] queries, int query, int heads, AttentionShape shape, RopePage page, int pageRow, int i) {
+        int headDim = shape.headDim();
+        int half = headDim / 2;
         int vectors = half - half % COUNT;
-        for (int d = 0; d < vectors; d += COUNT) {
-            FloatVector x0 = FloatVector.fromArray(FLOATS, queries, query + d);
-            FloatVector x1 = FloatVector.fromArray(FLOATS, queries, query + half + d);
+        rotateVectors(queries, query, heads, headDim, vectors, page.cos(), page.sin(), pageRow * half, shape.scale(), rotated, i * headDim);
+        if (vectors < half) {
+            rotateRest(queries, query, heads, headDim, vectors, page.cos(), page.sin(), pageRow * half, shape.scale(), rotated, i * headDim);
+        }
+    }
+
+    private static void rotateVectors(
+            float[] queries, int query, int heads, int headDim, int to, float[] cos, float[] sin, int table, float scale,
+            float[] rotated, int target) {
+        int half = headDim / 2;
+        for (int d = 0; d < to; d += COUNT) {
             FloatVector c = FloatVector.fromArray(FLOATS, cos, table + d);
             FloatVector s = FloatVector.fromArray(FLOATS, sin, table + d);
-            x0.fma(c, x1.mul(s).neg()).mul(scale).intoArray(rotated, target + d);
-            x0.fma(s, x1.mul(c)).mul(scale).intoArray(rotated, target + half + d);
+            for (int at = d; at < heads * headDim; at += headDim) {
+                FloatVector x0 = FloatVector.fromArray(FLOATS, queries, query + at);
+                FloatVector x1 = FloatVector.fromArray(FLOATS, queries, query + half + at);
+                x0.fma(c, x1.mul(s).neg()).mul(scale).intoArray(rotated, target + at);
+                x0.fma(s, x1.mul(c)).mul(scale).intoArray(rotated, target + half + at);
+            }
         }
-        for (int d = vectors; d < half; d++) {
-            float x0 = queries[query + d];
-            float x1 = queries[query + half + d];
-            rotated[target + d] = Math.fma(x0, cos[table + d], -(x1 * sin[table + d])) * scale;
-            rotated[target + half + d] = Math.fma(x0, sin[table + d], x1 * cos[table + d]) * scale;
+    }
+
+    private static void rotateRest(
+            float[] queries, int query, int heads, int headDim, int from, float[] cos, float[] sin, int table, float scale,
+            float[] rotated, int target) {
+        int half = headDim / 2;
+        for (int d = from; d < half; d++) {
+            for (int at = d; at < heads * headDim; at += headDim) {
+                float x0 = queries[query + at];
+                float x1 = queries[query + half + at];
+                rotated[target + at] = Math.fma(x0, cos[table + d], -(x1 * sin[table + d])) * scale;
+                rotated[target + half + at] = Math.fma(x0, sin[table + d], x1 * cos[table + d]) * scale;
+            }
         }
     }
 
@@ -199,12 +243,15 @@ final class VectorAttention {
 
     private void score(AttentionShape shape, int group) {
         int headDim = shape.headDim();
-        int r1 = Math.min(1, group - 1);
-        int r2 = Math.min(2, group - 1);
-        int r3 = group - 1;
-        for (int key = 0; key < BLOCK; key += 4 * COUNT) {
-            AttentionTiles.score(rotated, r1 * headDim, r2 * headDim, r3 * headDim, headDim, keys, key,
-                    scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
+        for (int row = 0; row < group; row += TILE) {
+            int r0 = row * headDim;
+            int r1 = Math.min(row + 1, group - 1);
+            int r2 = Math.min(row + 2, group - 1);
+            int r3 = Math.min(row + 3, group - 1);
+            for (int key = 0; key < BLOCK; key += 4 * COUNT) {
+                AttentionTiles.score(rotated, r0, r1 * headDim, r2 * headDim, r3 * headDim, headDim, keys, key,
+                        scores, row * BLOCK, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
+            }
         }
         softcap(shape, group);
     }
@@ -215,75 +262,72 @@ final class VectorAttention {
         }
     }
 
-    /** Scores of row {@code i} to probabilities; scales what the row has summed so far. */
-    private void softmax(int i, int sum, float[] partials, int partial, int headDim) {
-        int row = i * BLOCK;
-        Arrays.fill(scores, row, row + from[i], Float.NEGATIVE_INFINITY);
-        Arrays.fill(scores, row + to[i], row + BLOCK, Float.NEGATIVE_INFINITY);
-        float before = partials[partial + headDim];
-        float maximum = Math.max(before, maximum(scores, row));
-        float factor = Numerics.exp(before - maximum);
-        partials[partial + headDim] = maximum;
-        probabilities(scores, row, maximum, factor, sums, sum);
-        for (int d = 0; d < headDim; d += COUNT) {
-            FloatVector.fromArray(FLOATS, partials, partial + d).mul(factor).intoArray(partials, partial + d);
-        }
-    }
-
-    private static float maximum(float[] scores, int row) {
-        FloatVector maximum = FloatVector.fromArray(FLOATS, scores, row);
-        for (int j = COUNT; j < BLOCK; j += COUNT) {
-            maximum = maximum.max(FloatVector.fromArray(FLOATS, scores, row + j));
-        }
-        return maximum.reduceLanes(VectorOperators.MAX);
-    }
-
-    private static void probabilities(float[] scores, int row, float maximum, float factor, float[] sums, int sum) {
-        for (int part = 0; part < Numerics.LANES; part += COUNT) {
-            FloatVector total = FloatVector.fromArray(FLOATS, sums, sum + part).mul(factor);
-            for (int j = row + part; j < row + BLOCK; j += Numerics.LANES) {
-                FloatVector p = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, j).sub(maximum));
-                p.intoArray(scores, j);
-                total = total.add(p);
+    /** Scores of a group to probabilities, with its factors; {@code row} is the group's first. */
+    private void softmax(int row, int group) {
+        for (int i = 0; i < group; i++) {
+            if (to[i] - from[i] < BLOCK) {
+                Arrays.fill(scores, i * BLOCK, i * BLOCK + from[i], Float.NEGATIVE_INFINITY);
+                Arrays.fill(scores, i * BLOCK + to[i], (i + 1) * BLOCK, Float.NEGATIVE_INFINITY);
             }
-            total.intoArray(sums, sum + part);
+        }
+        RowSoftmax.maxima(scores, group, factors);
+        RowSoftmax.factors(maxima, row, group, factors);
+        RowSoftmax.probabilities(scores, group, maxima, row, factors, sums);
+    }
+
+    /** Multiplies the outputs of rows by their factors. */
+    private void scale(int first, int count, int headDim, float[] partials, int partial, int length) {
+        for (int i = 0; i < count; i++) {
+            float factor = factors[first + i];
+            int to = partial + i * length;
+            for (int d = 0; d < headDim; d += COUNT) {
+                FloatVector.fromArray(FLOATS, partials, to + d).mul(factor).intoArray(partials, to + d);
+            }
         }
     }
 
-    /** Adds the block's values to the outputs of a group of rows; keys that not all of them see, row by row. */
-    private void addValues(int group, int headDim, float[] partials, int partial, int length) {
+    /**
+     * Adds the block's values to the outputs of a tile of rows, {@code first} being its first in the group; keys that not
+     * all of them see, row by row.
+     */
+    private void addValues(int first, int rows, int headDim, float[] partials, int partial, int length) {
         int common = 0;
         int commonEnd = BLOCK;
-        for (int i = 0; i < group; i++) {
+        for (int i = first; i < first + rows; i++) {
             common = Math.max(common, from[i]);
             commonEnd = Math.min(commonEnd, to[i]);
         }
+        if (common > 0 || commonEnd < BLOCK || headDim % (4 * COUNT) != 0) {
+            scale(first, rows, headDim, partials, partial, length);
+            Arrays.fill(factors, first, first + rows, 1); // changes no bit
+        }
         if (common >= commonEnd) {
-            for (int i = 0; i < group; i++) {
-                addValues(i, from[i], to[i], headDim, partials, partial + i * length);
+            for (int i = 0; i < rows; i++) {
+                addValues(first + i, from[first + i], to[first + i], headDim, partials, partial + i * length);
             }
             return;
         }
-        for (int i = 0; i < group; i++) {
-            addValues(i, from[i], common, headDim, partials, partial + i * length);
+        for (int i = 0; i < rows; i++) {
+            addValues(first + i, from[first + i], common, headDim, partials, partial + i * length);
         }
-        int r1 = Math.min(1, group - 1);
-        int r2 = Math.min(2, group - 1);
-        int r3 = group - 1;
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = rows - 1;
         int d = 0;
         for (; d + 4 * COUNT <= headDim; d += 4 * COUNT) {
             AttentionTiles.addValues(
-                    scores, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK, common, commonEnd, values, headDim, d, partials,
+                    scores, first * BLOCK, (first + r1) * BLOCK, (first + r2) * BLOCK, (first + r3) * BLOCK,
+                    factors, first, first + r1, first + r2, first + r3, common, commonEnd, values, headDim, d, partials,
                     partial + d, partial + r1 * length + d, partial + r2 * length + d, partial + r3 * length + d);
         }
         for (; d < headDim; d += COUNT) {
-            for (int i = 0; i < group; i++) {
+            for (int i = 0; i < rows; i++) {
                 AttentionTiles.addValuesToVector(
-                        scores, i * BLOCK, common, commonEnd, values, headDim, d, partials, partial + i * length + d);
+                        scores, (first + i) * BLOCK, common, commonEnd, values, headDim, d, partials, partial + i * length + d);
             }
         }
-        for (int i = 0; i < group; i++) {
-            addValues(i, commonEnd, to[i], headDim, partials, partial + i * length);
+        for (int i = 0; i < rows; i++) {
+            addValues(first + i, commonEnd, to[first + i], headDim, partials, partial + i * length);
         }
     }
 
