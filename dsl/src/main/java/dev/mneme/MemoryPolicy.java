@@ -43,7 +43,10 @@ public sealed interface MemoryPolicy {
     /** The format that keys and values are kept in. */
     Optional<KvFormat> format();
 
-    /** Keeps keys and values in this format: {@code F16} by default. */
+    /**
+     * Keeps keys and values in this format, {@code F16} by default; in a session that exists from its next block of 64 tokens
+     * on. {@code I8} takes about half the bytes and {@code K8V4} two fifths, at a small loss of exactness.
+     */
     MemoryPolicy kv(KvFormat kvFormat);
 
     /**

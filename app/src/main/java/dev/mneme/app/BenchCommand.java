@@ -103,8 +103,8 @@ final class BenchCommand implements Runnable {
     }
 
     private List<ResumeSpeed.Resumed> resumed() {
-        return against != null || runtime.kv().isQuantized()
-                ? List.of() // another program has no such thing; sessions do not keep these formats yet
+        return against != null
+                ? List.of() // another program has no such thing
                 : new ResumeSpeed(model, runtime.options(), runtime.kv()).measure(lengths);
     }
 }

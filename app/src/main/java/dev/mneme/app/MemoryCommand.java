@@ -25,6 +25,7 @@ import picocli.CommandLine.ParentCommand;
             "  mneme memory notes                          how it remembers",
             "  mneme memory notes --window 2048 --top-k 8  more of what is near, less of what is far",
             "  mneme memory notes --policy dense           end at the model's window",
+            "  mneme memory notes --kv i8                  half the disk for what is said from now on",
             "",
             "Sinks, pinned turns, fetched blocks and window together are at most nine tenths of the model's window."
         })
@@ -42,7 +43,7 @@ final class MemoryCommand implements Runnable {
     private MemoryChoice choice = new MemoryChoice();
 
     @Option(names = "--kv", paramLabel = "FORMAT",
-            description = "How keys and values are kept: ${COMPLETION-CANDIDATES}. Can be changed while the session is empty.")
+            description = "How keys and values of new blocks are kept: ${COMPLETION-CANDIDATES}.")
     private @Nullable KvFormat kv;
 
     @Option(names = "--request-id", paramLabel = "ID", description = "Makes a retry safe.")

@@ -17,7 +17,10 @@ public final class RuntimeChoice {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--kv", paramLabel = "FORMAT",
-            description = "How keys and values are kept: ${COMPLETION-CANDIDATES}. Default: f16. A session stays with its own.")
+            description = {
+                "How keys and values are kept: ${COMPLETION-CANDIDATES}. Default: f16. i8 takes about half the bytes, k8v4 two"
+                        + " fifths. A session that exists stays with its own; 'mneme memory' changes it."
+            })
     private @Nullable KvFormat kv;
 
     /** Backend and threads. */

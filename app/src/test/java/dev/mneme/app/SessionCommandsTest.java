@@ -157,6 +157,20 @@ class SessionCommandsTest {
     }
 
     @Test
+    void keysAndValuesAreKeptAsAskedAndAsAskedLater() throws IOException {
+        assertThat(run("say", with(NEW, "s", "one two three ".repeat(10), "--max-tokens", "5", "--kv", "i8")).code()).isZero();
+        assertThat(run("memory", "s").out()).contains("keys and values in i8");
+        JsonNode again = json(run("say", "s", "four ".repeat(30), "--max-tokens", "5", "--kv", "i8", "--json"));
+        assertThat(again.get("receipt").get("rebuilt").asInt()).isZero();
+        fails(1, "remembers otherwise", "say", "s", "x", "--kv", "f16");
+        assertThat(run("memory", "s", "--kv", "k8v4").out()).contains("keys and values in k8v4");
+        JsonNode changed = json(run("say", "s", "five ".repeat(30), "--max-tokens", "5", "--json"));
+        assertThat(changed.get("receipt").get("rebuilt").asInt()).isZero();
+        assertThat(run("verify").code()).isZero();
+        fails(2, "--kv", "memory", "s", "--kv", "i4");
+    }
+
+    @Test
     void badInputIsOneLineAndLeavesTheSessionAsItWas() throws IOException {
         run("say", with(NEW, "s", "one", "--max-tokens", "9", "--policy", "dense"));
         JsonNode before = json(run("show", "s", "--json"));

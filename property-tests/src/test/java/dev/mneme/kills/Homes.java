@@ -1,11 +1,13 @@
 package dev.mneme.kills;
 
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Mneme;
 import dev.mneme.Session;
 import dev.mneme.TurnOptions;
 import dev.mneme.persistence.home.Home;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.journal.EventRecord;
+import dev.mneme.runtime.kv.KvFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A home with one session of two turns, and copies of it that are damaged. */
+/** A home with one session of two turns, between which its KV format changes, and copies of it that are damaged. */
 final class Homes {
     static final Path MODEL = Path.of(
             System.getProperty("mneme.rootDir", ".."), "attention-runtime/src/test/resources/oracle/tiny/llama.gguf");
@@ -23,6 +25,8 @@ final class Homes {
     static final TurnOptions FIRST = TurnOptions.greedy().withMaxTokens(90);
     static final TurnOptions SECOND =
             TurnOptions.defaults().withMaxTokens(100).withTemperature(0.9f).withSeed(7).withRequestId("second");
+    /** From the block on in which the second turn begins but one. */
+    static final MemoryPolicy FROM_SECOND = MemoryPolicy.sparse().kv(KvFormat.K8V4);
     static final TurnOptions THIRD = TurnOptions.defaults().withMaxTokens(20).withTemperature(0.9f).withSeed(8);
 
     private Homes() {}

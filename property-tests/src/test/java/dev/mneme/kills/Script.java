@@ -8,6 +8,7 @@ import dev.mneme.kills.Operation.Pin;
 import dev.mneme.kills.Operation.Remember;
 import dev.mneme.kills.Operation.Rewind;
 import dev.mneme.kills.Operation.Say;
+import dev.mneme.runtime.kv.KvFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,8 +23,11 @@ final class Script {
 
     private static final List<MemoryPolicy> POLICIES = List.of(
             MemoryPolicy.sparse().sinks(64).window(64).topK(1).candidates(0).refresh(8),
-            MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(3).refresh(16),
-            MemoryPolicy.sparse().sinks(0).window(64).topK(1).candidates(2).refresh(4));
+            MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(3).refresh(16).kv(KvFormat.I8),
+            MemoryPolicy.sparse().sinks(0).window(64).topK(1).candidates(2).refresh(4),
+            MemoryPolicy.sparse().kv(KvFormat.F16),
+            MemoryPolicy.sparse().kv(KvFormat.I8),
+            MemoryPolicy.sparse().kv(KvFormat.K8V4));
 
     private final Random random;
     private final TreeMap<String, Plan> alive = new TreeMap<>();
@@ -60,7 +64,7 @@ final class Script {
         }
         String session = new ArrayList<>(alive.keySet()).get(random.nextInt(alive.size()));
         Plan plan = alive.getOrDefault(session, new Plan(List.of()));
-        int choice = random.nextInt(14);
+        int choice = random.nextInt(15);
         if (choice == 0 && plan.turns() > 0 && alive.size() < MOST_SESSIONS) {
             String child = newName();
             operations.add(new Fork(session, child));
@@ -72,7 +76,7 @@ final class Script {
         } else if (choice == 2) {
             operations.add(new Delete(session));
             alive.remove(session);
-        } else if (choice == 3) {
+        } else if (choice == 3 || choice == 5) {
             operations.add(new Remember(session, POLICIES.get(random.nextInt(POLICIES.size()))));
         } else if (choice == 4 && plan.turns() > 0) {
             operations.add(new Pin(session, 1 + random.nextInt(plan.turns())));

@@ -11,6 +11,7 @@ import dev.mneme.ShortWindow;
 import dev.mneme.TurnOptions;
 import dev.mneme.errors.MnemeException;
 import dev.mneme.errors.WindowExceeded;
+import dev.mneme.runtime.kv.KvFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,14 +26,14 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 
 /**
- * Policy and pins changed in mid-session: what was computed before stays valid, and what comes after depends on what was
+ * Policy, KV format and pins changed in mid-session: what was computed before stays valid, and what comes after depends on what was
  * said and edited alone.
  */
 class MemoryEditProperties {
     private static final String NAME = "s";
     private static final int WINDOW = 320;
 
-    /** What is done: something said, remembered otherwise, or a turn pinned or not, counted around. */
+    /** What is done: something said, remembered otherwise, or a turn pinned or not, or gone back to, counted around. */
     sealed interface Step {
         record Say(String text, int replyTokens) implements Step {}
 
@@ -41,6 +42,8 @@ class MemoryEditProperties {
         record Pin(int number) implements Step {}
 
         record Unpin(int number) implements Step {}
+
+        record Rewind(int number) implements Step {}
     }
 
     @Provide
@@ -49,9 +52,18 @@ class MemoryEditProperties {
                 .map(name -> ShortWindow.model(name, WINDOW).toString());
     }
 
-    /** Plans of at most four blocks, which is what the window allows; the last leaves room for a pin. */
     @Provide
     Arbitrary<MemoryPolicy> policies() {
+        return Combinators.combine(plans(), formats()).as(MemoryPolicy::kv);
+    }
+
+    private static Arbitrary<KvFormat> formats() {
+        return Arbitraries.frequency(
+                Tuple.of(2, KvFormat.F16), Tuple.of(1, KvFormat.F32), Tuple.of(3, KvFormat.I8), Tuple.of(3, KvFormat.K8V4));
+    }
+
+    /** Of at most four blocks, which is what the window allows; the last leaves room for a pin. */
+    private static Arbitrary<MemoryPolicy> plans() {
         return Arbitraries.of(
                 MemoryPolicy.sparse().sinks(64).window(64).topK(1).candidates(0).refresh(8),
                 MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(3).refresh(16),
@@ -65,16 +77,19 @@ class MemoryEditProperties {
                 Arbitraries.strings().withCharRange('a', 'z').withChars(' ').ofMinLength(1).ofMaxLength(60);
         Arbitrary<Step> says =
                 Combinators.combine(texts, Arbitraries.integers().between(1, 60)).as(Step.Say::new);
-        Arbitrary<Step> policies = policies().map(Step.Remember::new);
+        Arbitrary<Step> policies = plans().map(Step.Remember::new);
+        Arbitrary<Step> formats = formats().map(format -> new Step.Remember(MemoryPolicy.sparse().kv(format)));
         Arbitrary<Step> dense = Arbitraries.just(new Step.Remember(MemoryPolicy.dense()));
         Arbitrary<Step> pins = Arbitraries.integers().between(0, 20).map(Step.Pin::new);
         Arbitrary<Step> unpins = Arbitraries.integers().between(0, 20).map(Step.Unpin::new);
         return Arbitraries.frequencyOf(
                         Tuple.of(12, says),
-                        Tuple.of(3, policies),
+                        Tuple.of(2, policies),
+                        Tuple.of(3, formats),
                         Tuple.of(1, dense),
                         Tuple.of(4, pins),
-                        Tuple.of(1, unpins))
+                        Tuple.of(1, unpins),
+                        Tuple.of(2, Arbitraries.integers().between(0, 20).map(Step.Rewind::new)))
                 .list()
                 .ofMinSize(10)
                 .ofMaxSize(24);
@@ -91,6 +106,7 @@ class MemoryEditProperties {
                 case Step.Remember(MemoryPolicy policy) -> session.memory(policy).memory().toString();
                 case Step.Pin(int number) -> session.pin(turn(session, number)).pins().toString();
                 case Step.Unpin(int number) -> session.unpin(turn(session, number)).pins().toString();
+                case Step.Rewind(int number) -> session.rewind(turn(session, number)).memory().toString();
             };
         } catch (MnemeException refused) {
             return refused.getClass().getSimpleName();
@@ -160,7 +176,7 @@ class MemoryEditProperties {
                         assertThat(denseSessionIsFull).isInstanceOf(WindowExceeded.class);
                         assertThat(session.describe()).isEqualTo(before);
                     }
-                } else {
+                } else if (!(step instanceof Step.Rewind)) {
                     String unused = apply(step, session);
                 }
                 assertThat(house.checksums("t", NAME).subList(0, blocks.size())).isEqualTo(blocks);

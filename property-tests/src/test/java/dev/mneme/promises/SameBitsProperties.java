@@ -42,7 +42,11 @@ class SameBitsProperties {
     @Provide
     Arbitrary<MemoryPolicy> memories() {
         return Arbitraries.of(
-                MemoryPolicy.dense().kv(KvFormat.F16), MemoryPolicy.dense().kv(KvFormat.F32), MemoryPolicy.sparse());
+                MemoryPolicy.dense().kv(KvFormat.F16),
+                MemoryPolicy.dense().kv(KvFormat.F32),
+                MemoryPolicy.dense().kv(KvFormat.I8),
+                MemoryPolicy.sparse(),
+                MemoryPolicy.sparse().kv(KvFormat.K8V4));
     }
 
     @Provide
@@ -185,9 +189,12 @@ class SameBitsProperties {
     /** Each step leaves two branches behind that go on otherwise, the nearer of which may share less than the farther. */
     @Property(tries = 6, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void whateverWasLeftOnTheWayWasNeverSaid(
-            @ForAll("talks") Talk talk, @ForAll("models") String model, @ForAll("waysBack") List<Integer> waysBack) {
+            @ForAll("talks") Talk talk,
+            @ForAll("models") String model,
+            @ForAll("memories") MemoryPolicy memory,
+            @ForAll("waysBack") List<Integer> waysBack) {
         try (House house = new House()) {
-            Session session = house.session("wandering", "s", model, MemoryPolicy.dense());
+            Session session = house.session("wandering", "s", model, memory);
             List<Line> kept = new ArrayList<>();
             for (int step = 0; step < waysBack.size(); step++) {
                 Line line = talk.lines().get(step % talk.lines().size());
@@ -201,7 +208,7 @@ class SameBitsProperties {
             kept.add(new Line("and at last", 70));
             Transcript wandering = talk.with(kept.getLast()).hold(session);
 
-            Session straight = house.session("straight", session.name(), model, MemoryPolicy.dense());
+            Session straight = house.session("straight", session.name(), model, memory);
             talk.with(kept.subList(0, kept.size() - 1)).hold(straight);
             assertThat(wandering).isEqualTo(talk.with(kept.getLast()).hold(straight));
             assertSameBlocks(house, "wandering", "straight", session.name());

@@ -157,7 +157,7 @@ public final class TurnWork {
 
     private void attended(int context) {
         blocksAttended = memory.planBlocks(context - 1);
-        bytesRead += blocksAttended * memory.blockBytes();
+        bytesRead += memory.planBytes(context - 1);
     }
 
     /** Notes the token sampled for {@code position} and tells the sink. */

@@ -1,5 +1,6 @@
 package dev.mneme.actors.memory;
 
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalMemory;
@@ -31,6 +32,11 @@ public record Detour(ComputeSpan span, KvMemory memory) {
         }
 
         @Override
+        public KvFormat format(int block) {
+            return line.format(block);
+        }
+
+        @Override
         public MemorySegment sealed(int block, int group) {
             return line.sealed(block, group);
         }
@@ -38,6 +44,11 @@ public record Detour(ComputeSpan span, KvMemory memory) {
         @Override
         public MemorySegment open(int block, int group) {
             return line.open(block, group);
+        }
+
+        @Override
+        public MemorySegment sealing(int block, int group) {
+            return line.sealing(block, group);
         }
 
         @Override

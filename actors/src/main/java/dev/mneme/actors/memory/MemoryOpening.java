@@ -83,9 +83,9 @@ public final class MemoryOpening {
         while (end > 0 && !memory.isThere(end - 1)) {
             end--;
         }
-        int there = atGroupStart(memory, firstRows(memory, end, goal));
+        LineEnd lineEnd = lineEnd(memory, end, goal);
         List<Detour> detours = holes(memory, problems, end, computedOnce);
-        List<ComputeSpan> spans = spans(there, position, computedOnce);
+        List<ComputeSpan> spans = spans(lineEnd.from(), position, computedOnce);
         int toCompute = Stream.concat(detours.stream().map(Detour::span), spans.stream())
                 .mapToInt(span -> span.tokens().length)
                 .sum();
@@ -93,7 +93,7 @@ public final class MemoryOpening {
                 .anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
         return new OpenedMemory(
                 memory, detours, spans, position - toCompute,
-                rebuilds ? Optional.of(reasons(problems, end, there, old)) : Optional.empty());
+                rebuilds ? Optional.of(reasons(problems, end, lineEnd, old)) : Optional.empty());
     }
 
     /** Full blocks that the step at this position reads for sure, and those that come after it. */
@@ -107,13 +107,32 @@ public final class MemoryOpening {
         return all.boxed().toList();
     }
 
-    /** Takes over what is there of the blocks from {@code end} on; one past the last position that is, at most {@code goal}. */
-    private int firstRows(SessionMemory memory, int end, int goal) {
-        if (goal < end * BLOCK) {
-            memory.reopen(goal / BLOCK);
-            return goal;
+    /**
+     * How the end of the line is gone on with.
+     *
+     * @param there one past the last position whose keys and values are there
+     * @param from where computing starts
+     * @param midBlock whether more was there, in a block whose rows are not kept as they were written
+     */
+    private record LineEnd(int there, int from, boolean midBlock) {}
+
+    /** Takes over what is there of the blocks from {@code end} on, positions below {@code goal}. */
+    private LineEnd lineEnd(SessionMemory memory, int end, int goal) {
+        int block = Math.min(end, goal / BLOCK);
+        boolean midBlock = block < end && timeline.formatAt(block).isQuantized();
+        int there = goal;
+        if (block < end) {
+            memory.reopen(block);
         }
-        UnfinishedRows unfinished = new UnfinishedRows(space, branch, memory, tip);
+        if (block == end || midBlock) {
+            UnfinishedRows unfinished = new UnfinishedRows(space, branch, memory, tip);
+            there = firstRows(unfinished, block, goal);
+            midBlock |= unfinished.foundQuantized();
+        }
+        return new LineEnd(there, atGroupStart(memory, there), midBlock);
+    }
+
+    private static int firstRows(UnfinishedRows unfinished, int end, int goal) {
         int block = end;
         int rows = unfinished.fill(block, Math.min(goal - block * BLOCK, BLOCK));
         while (rows == BLOCK) {
@@ -161,15 +180,22 @@ public final class MemoryOpening {
         }
     }
 
-    private String reasons(Map<Integer, String> problems, int end, int there, int old) {
+    private String reasons(Map<Integer, String> problems, int end, LineEnd lineEnd, int old) {
         TreeSet<String> reasons = new TreeSet<>();
         problems.forEach((block, problem) -> {
             if (block < end && block * BLOCK < old) {
                 reasons.add(problem);
             }
         });
-        for (int block = there / BLOCK; there < old && block * BLOCK < old; block++) {
-            reasons.add(block < end ? "mid-group" : block < tip.blocks() ? problems.getOrDefault(block, "missing") : "unsealed");
+        if (lineEnd.from < Math.min(lineEnd.there, old)) {
+            reasons.add("mid-group");
+        }
+        if (lineEnd.there < old && lineEnd.midBlock) {
+            reasons.add("mid-block");
+        }
+        int unexplained = lineEnd.midBlock ? lineEnd.there / BLOCK + 1 : lineEnd.there / BLOCK;
+        for (int block = unexplained; lineEnd.there < old && block * BLOCK < old; block++) {
+            reasons.add(block < tip.blocks() ? problems.getOrDefault(block, "missing") : "unsealed");
         }
         return String.join(", ", reasons);
     }

@@ -1,45 +1,52 @@
 package dev.mneme.actors.memory;
 
 import dev.mneme.persistence.index.SessionIndex;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.store.BlockShape;
 import dev.mneme.store.BlockStore;
 import dev.mneme.store.TailStore;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * Where the sessions of one tenant with one model and KV format keep their blocks. Thread-safe, as its parts are.
+ * Where the sessions of one tenant with one model keep their blocks, whatever the format of each. Thread-safe, as its
+ * parts are.
  *
- * @param layout the bytes of a block
- * @param shapes the store's view of each layer group's payload: one section a layer
+ * @param forms the blocks of each KV format
  * @param summaries the bytes of a chunk of summaries
  * @param summaryShape the store's view of it: one section a layer
  * @param blocks sealed blocks
  * @param tails unfinished blocks of sessions at rest
- * @param buffers blocks being written
  * @param index where each session's blocks are noted
  */
 public record MemorySpace(
-        KvLayout layout,
-        List<BlockShape> shapes,
+        Map<KvFormat, BlockForm> forms,
         SummaryLayout summaries,
         BlockShape summaryShape,
         BlockStore blocks,
         TailStore tails,
-        BlockBuffers buffers,
         SessionIndex index) {
-    /** The space of a layout in a tenant's stores. */
+    /** The space of a model in a tenant's stores; its layout may be that of any format. */
     public static MemorySpace of(KvLayout layout, BlockStore blocks, TailStore tails, SessionIndex index) {
-        List<BlockShape> shapes = layout.groups().stream()
-                .map(group -> new BlockShape(group.layers().size(), Math.toIntExact(layout.layerBytes())))
-                .toList();
+        Map<KvFormat, BlockForm> forms = new EnumMap<>(KvFormat.class);
+        for (KvFormat format : KvFormat.values()) {
+            forms.put(format, BlockForm.of(layout.in(format)));
+        }
         SummaryLayout summaries = SummaryLayout.of(layout);
         BlockShape summaryShape = new BlockShape(summaries.layers(), Math.toIntExact(summaries.layerBytes()));
-        return new MemorySpace(layout, shapes, summaries, summaryShape, blocks, tails, new BlockBuffers(layout), index);
+        return new MemorySpace(forms, summaries, summaryShape, blocks, tails, index);
     }
 
-    int groups() {
-        return shapes.size();
+    /** The blocks of a format. */
+    BlockForm form(KvFormat format) {
+        return Objects.requireNonNull(forms.get(format));
+    }
+
+    /** How many payloads a block has: one a layer group. */
+    public int groups() {
+        return form(KvFormat.F16).shapes().size();
     }
 }

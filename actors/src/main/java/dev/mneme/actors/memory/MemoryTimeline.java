@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,6 +227,16 @@ public final class MemoryTimeline {
     /** The format of a block's keys and values. */
     public KvFormat formatAt(int block) {
         return era(block).format();
+    }
+
+    /** Bytes of the first blocks, given those of one block in each format. */
+    long blockBytes(int blocks, ToLongFunction<KvFormat> ofOne) {
+        long bytes = 0;
+        for (int i = 0; i < eras.size(); i++) {
+            int end = i + 1 < eras.size() ? Math.min(blocks, eras.get(i + 1).firstBlock()) : blocks;
+            bytes += Math.max(0, end - eras.get(i).firstBlock()) * ofOne.applyAsLong(eras.get(i).format());
+        }
+        return bytes;
     }
 
     /** Whether it is of the same session facts and the same edits. */

@@ -3,6 +3,7 @@ package dev.mneme.actors.memory;
 import dev.mneme.actors.jfr.SealEvent;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.store.BlockKey;
+import dev.mneme.store.BlockStore;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +12,13 @@ import java.util.concurrent.CompletionException;
 
 /** A full block on its way into the store: one put per layer group. */
 record Sealing(List<CompletableFuture<Long>> puts, SealEvent event) {
-    static Sealing begin(MemorySpace space, BlockKey block, MemorySegment[] payloads) {
+    static Sealing begin(BlockStore store, BlockKey key, OpenBlock block) {
         SealEvent event = new SealEvent();
         event.begin();
+        MemorySegment[] payloads = block.sealed();
         List<CompletableFuture<Long>> puts = new ArrayList<>();
         for (int group = 0; group < payloads.length; group++) {
-            puts.add(space.blocks()
-                    .put(BlockKeys.ofGroup(block, group), space.shapes().get(group), payloads[group])
+            puts.add(store.put(BlockKeys.ofGroup(key, group), block.form().shapes().get(group), payloads[group])
                     .toCompletableFuture());
         }
         return new Sealing(puts, event);

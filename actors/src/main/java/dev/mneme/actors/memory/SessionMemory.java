@@ -5,11 +5,13 @@ import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.PlanFrame;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
+import dev.mneme.store.BlockShape;
 import dev.mneme.store.BlockStore;
 import dev.mneme.store.LeaseResult;
 import dev.mneme.store.Tail;
@@ -50,7 +52,7 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     private final SessionSummaries summaries;
     private final LineChoices choices;
     private final Map<Integer, BlockLease[]> leases = new ConcurrentHashMap<>();
-    private final Map<Integer, MemorySegment[]> open = new HashMap<>();
+    private final Map<Integer, OpenBlock> open = new HashMap<>();
     private final Map<Integer, Sealing> sealing = new TreeMap<>();
     private final List<BlockEntry> unnoted = new ArrayList<>();
     private final Set<String> lost = new TreeSet<>();
@@ -83,7 +85,12 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
 
     @Override
     public KvLayout layout() {
-        return space.layout();
+        return space.form(timeline.latestFormat()).layout();
+    }
+
+    @Override
+    public KvFormat format(int block) {
+        return timeline.formatAt(block);
     }
 
     /**
@@ -95,9 +102,9 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     public MemorySegment sealed(int block, int group) {
         BlockLease[] taken = leases.get(block);
         if (taken == null) {
-            MemorySegment[] written = open.get(block);
-            if (written != null) {
-                return written[group];
+            OpenBlock own = open.get(block);
+            if (own != null && own.isSealed()) {
+                return own.sealed()[group];
             }
             String problem = lease(block);
             if (problem != null) {
@@ -110,7 +117,16 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
 
     @Override
     public MemorySegment open(int block, int group) {
-        return open.computeIfAbsent(block, b -> space.buffers().acquire())[group];
+        return opened(block).written()[group];
+    }
+
+    @Override
+    public MemorySegment sealing(int block, int group) {
+        return opened(block).sealed()[group];
+    }
+
+    private OpenBlock opened(int block) {
+        return open.computeIfAbsent(block, _ -> new OpenBlock(space, format(block)));
     }
 
     @Override
@@ -178,7 +194,8 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     }
 
     boolean isThere(int block) {
-        return open.containsKey(block) || leases.containsKey(block) || lease(block) == null;
+        OpenBlock own = open.get(block);
+        return (own != null && own.isSealed()) || leases.containsKey(block) || lease(block) == null;
     }
 
     /** What was wrong with blocks that steps asked for in vain, each problem once. */
@@ -186,9 +203,10 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         return lost;
     }
 
-    /** Bytes of one block over all layer groups. */
-    public long blockBytes() {
-        return space.layout().bytesPerToken() * KvLayout.BLOCK;
+    /** Bytes of the blocks in the plan of a position; where formats are mixed, as if it had its share of each. */
+    public long planBytes(int position) {
+        int all = position / KvLayout.BLOCK + 1;
+        return planBlocks(position) * timeline.blockBytes(all, format -> space.form(format).blockBytes()) / all;
     }
 
     /** Adds a sampled token to the token line, so that its block has a key when it fills. */
@@ -221,17 +239,18 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
     }
 
     private void seal(int block) {
-        MemorySegment[] payloads = open.get(block);
-        if (payloads == null) {
-            throw new IllegalStateException("block " + block + " of session '" + session + "' was never written");
+        OpenBlock full = open.get(block);
+        if (full == null || !full.isSealed()) {
+            throw new IllegalStateException("block " + block + " of session '" + session + "' was never filled");
         }
-        chain.checksums(block).ifPresent(expected -> verifyRebuilt(block, payloads, expected));
-        sealing.put(block, Sealing.begin(space, chain.key(block), payloads));
+        chain.checksums(block).ifPresent(expected -> verifyRebuilt(block, full, expected));
+        sealing.put(block, Sealing.begin(space.blocks(), chain.key(block), full));
     }
 
-    private void verifyRebuilt(int block, MemorySegment[] payloads, List<Long> expected) {
-        List<Long> rebuilt = IntStream.range(0, payloads.length)
-                .mapToObj(group -> BlockStore.checksum(payloads[group], space.shapes().get(group)))
+    private void verifyRebuilt(int block, OpenBlock full, List<Long> expected) {
+        List<Long> rebuilt = IntStream.range(0, space.groups())
+                .mapToObj(group -> BlockStore.checksum(
+                        full.sealed()[group], full.form().shapes().get(group)))
                 .toList();
         if (!rebuilt.equals(expected)) {
             throw new SessionFailed(
@@ -257,7 +276,7 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
             unnoted.add(new BlockEntry(block, key.high(), key.low(), checksums));
             each.remove();
             if (lease(block) == null) {
-                space.buffers().release(Objects.requireNonNull(open.remove(block)));
+                Objects.requireNonNull(open.remove(block)).release();
             }
         }
         note();
@@ -293,9 +312,10 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
      */
     @Nullable String lease(int block) {
         BlockKey key = chain.key(block);
-        BlockLease[] taken = new BlockLease[space.groups()];
+        List<BlockShape> shapes = space.form(format(block)).shapes();
+        BlockLease[] taken = new BlockLease[shapes.size()];
         for (int group = 0; group < taken.length; group++) {
-            switch (space.blocks().lease(BlockKeys.ofGroup(key, group), space.shapes().get(group))) {
+            switch (space.blocks().lease(BlockKeys.ofGroup(key, group), shapes.get(group))) {
                 case LeaseResult.Leased(BlockLease lease) -> taken[group] = lease;
                 case LeaseResult.Missing() -> {
                     release(taken);
@@ -332,17 +352,20 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         }
     }
 
-    /** Turns a leased block into an open one with the same content, so that its last rows can be computed again. */
+    /**
+     * Gives a full block up, so that its last rows can be computed again in an open one. That one has all its rows, unless
+     * the block is kept in other bytes than were written.
+     */
     void reopen(int block) {
-        MemorySegment[] buffer = space.buffers().acquire();
-        for (int group = 0; group < buffer.length; group++) {
-            MemorySegment.copy(sealed(block, group), 0, buffer[group], 0, buffer[group].byteSize());
+        if (!format(block).isQuantized()) {
+            for (int group = 0; group < space.groups(); group++) {
+                MemorySegment.copy(sealed(block, group), 0, open(block, group), 0, open(block, group).byteSize());
+            }
         }
         BlockLease[] taken = leases.remove(block);
         if (taken != null) {
             release(taken);
         }
-        open.put(block, buffer);
     }
 
     /**
@@ -365,7 +388,7 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         // A buffer that the store may still be reading is not written again: it is left to the garbage collector.
         sealing.forEach((block, seal) -> open.remove(block));
         sealing.clear();
-        open.values().forEach(space.buffers()::release);
+        open.values().forEach(OpenBlock::release);
         open.clear();
     }
 
@@ -373,13 +396,13 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         int block = computed / KvLayout.BLOCK;
         int rows = computed % KvLayout.BLOCK;
         List<MemorySegment> retrieval = computed == 0 ? List.of() : choices.toKeep(computed);
-        MemorySegment[] payloads = open.get(block);
-        if ((rows == 0 || payloads == null) && retrieval.isEmpty()) {
+        OpenBlock unfinished = open.get(block);
+        if ((rows == 0 || unfinished == null) && retrieval.isEmpty()) {
             return;
         }
         List<MemorySegment> kept = new ArrayList<>();
-        if (rows > 0 && payloads != null) {
-            kept.addAll(List.of(payloads));
+        if (rows > 0 && unfinished != null) {
+            kept.addAll(List.of(unfinished.written()));
         }
         kept.addAll(retrieval);
         int start = block * KvLayout.BLOCK;

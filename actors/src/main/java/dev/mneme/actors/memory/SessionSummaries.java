@@ -82,8 +82,9 @@ final class SessionSummaries {
 
     private void fill(Chunk own, int chunk, int rows) {
         for (int row = own.rows.nextClearBit(0); row < rows; row = own.rows.nextClearBit(row)) {
-            MemorySegment payload = memory.sealed(chunk * ROWS + row, 0);
-            BlockSummary.writeAll(space.layout(), payload, own.bytes, row);
+            int block = chunk * ROWS + row;
+            MemorySegment payload = memory.sealed(block, 0);
+            BlockSummary.writeAll(space.form(memory.format(block)).layout(), payload, own.bytes, row);
             own.rows.set(row);
         }
     }

@@ -6,6 +6,7 @@ import dev.mneme.persistence.index.ParentLink;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
+import dev.mneme.store.BlockShape;
 import dev.mneme.store.LeaseResult;
 import dev.mneme.store.Tail;
 import dev.mneme.store.TailResult;
@@ -18,7 +19,8 @@ import java.util.Optional;
 /**
  * The first rows of a block that is not sealed for this session: from its own tail, from an ancestor's tail, or from
  * an ancestor's sealed block that goes on differently. The keys and values of a token depend only on the tokens before it,
- * so rows of equal beginnings are equal.
+ * so rows of equal beginnings are equal. A sealed block of a quantized format does not have its rows any more as they were
+ * written, which is how the block's own tokens see them: they are computed again.
  */
 final class UnfinishedRows {
     private static final int BLOCK = KvLayout.BLOCK;
@@ -27,6 +29,7 @@ final class UnfinishedRows {
     private final BranchId branch;
     private final SessionMemory memory;
     private final ChainTip tip;
+    private boolean quantized;
 
     UnfinishedRows(MemorySpace space, BranchId branch, SessionMemory memory, ChainTip tip) {
         this.space = space;
@@ -53,6 +56,11 @@ final class UnfinishedRows {
         return best;
     }
 
+    /** Whether more rows would have been there if an ancestor's block were kept as it was written. */
+    boolean foundQuantized() {
+        return quantized;
+    }
+
     private int[] lineOf(int block) {
         return block == tip.blocks()
                 ? tip.tail()
@@ -61,7 +69,9 @@ final class UnfinishedRows {
 
     private int fromAncestor(BranchId ancestor, int block, int[] line, int best) {
         for (BlockEntry entry : space.index().blocks(ancestor, block, block + 1)) {
-            if (copySealed(new BlockKey(entry.keyHigh(), entry.keyLow()), block)) {
+            if (memory.format(block).isQuantized()) {
+                quantized = true;
+            } else if (copySealed(new BlockKey(entry.keyHigh(), entry.keyLow()), block)) {
                 return BLOCK;
             }
         }
@@ -69,10 +79,11 @@ final class UnfinishedRows {
     }
 
     private boolean copySealed(BlockKey key, int block) {
+        List<BlockShape> shapes = space.form(memory.format(block)).shapes();
         List<BlockLease> leases = new ArrayList<>();
         try {
-            for (int group = 0; group < space.groups(); group++) {
-                if (!(space.blocks().lease(BlockKeys.ofGroup(key, group), space.shapes().get(group))
+            for (int group = 0; group < shapes.size(); group++) {
+                if (!(space.blocks().lease(BlockKeys.ofGroup(key, group), shapes.get(group))
                         instanceof LeaseResult.Leased(BlockLease lease))) {
                     return false;
                 }

@@ -57,7 +57,7 @@ final class MemoryEdits {
                     "it holds %d tokens, past the model's window of %d, where dense attention ends"
                             .formatted(live.position(), model.window()));
         }
-        KvFormat format = wishes.formatOver(live.identity().name(), timeline.latestFormat());
+        KvFormat format = wishes.format().orElse(timeline.latestFormat());
         MemoryEdited policy = edit(
                 EditKind.POLICY,
                 picks ? PolicyText.formatPicked(wanted) : PolicyText.format(wanted),
@@ -68,12 +68,6 @@ final class MemoryEdits {
             edits.add(policy);
         }
         if (format != timeline.latestFormat()) {
-            if (live.position() > 0) {
-                throw new MemoryRefused(
-                        live.identity().name(),
-                        "its keys and values are kept in " + timeline.latestFormat()
-                                + "; another format is chosen when a session is created");
-            }
             edits.add(edit(EditKind.FORMAT, format.name(), Optional.empty()));
         }
         return edits;

@@ -57,23 +57,9 @@ public record MemoryWishes(
         return picks(false) ? PolicyText.formatPicked(policy) : PolicyText.format(policy);
     }
 
-    /**
-     * The format of a new session.
-     *
-     * @throws MemoryRefused if sessions cannot be kept in it
-     */
-    public KvFormat formatOfNew(String session) {
-        return formatOver(session, KvFormat.F16);
-    }
-
-    /** These wishes over the format in force. */
-    KvFormat formatOver(String session, KvFormat before) {
-        KvFormat wanted = format.orElse(before);
-        if (wanted.isQuantized()) {
-            // The forward pass can; the memory of a session has no room yet to seal such a block in.
-            throw new MemoryRefused(session, "keys and values of sessions are kept in F16 or F32 so far, not in " + wanted);
-        }
-        return wanted;
+    /** The format of a new session. */
+    public KvFormat formatOfNew() {
+        return format.orElse(KvFormat.F16);
     }
 
     /** Whether Mneme is to pick the policy. */

@@ -92,7 +92,7 @@ final class TurnPreparation {
         boolean samplesMore = reply.isPresent() && reply.get().finished().isEmpty();
         OpenedMemory memory = new MemoryOpening(
                         live.identity().name(),
-                        services.tenant().space(live.facts(), model.language()),
+                        services.tenant().space(model.language()),
                         branch,
                         live.timeline(),
                         live.keys(),

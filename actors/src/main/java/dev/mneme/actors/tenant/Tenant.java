@@ -3,14 +3,12 @@ package dev.mneme.actors.tenant;
 import dev.mneme.actors.memory.BlockKeys;
 import dev.mneme.actors.memory.MemorySpace;
 import dev.mneme.actors.memory.MemoryTimeline;
-import dev.mneme.persistence.event.SessionFacts;
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.model.LanguageModel;
 import dev.mneme.store.BlockStore;
 import dev.mneme.store.TailStore;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -52,11 +50,10 @@ public final class Tenant implements AutoCloseable {
         return BlockKeys.of(timeline, secret);
     }
 
-    /** Where sessions with these facts and this model keep their blocks. */
-    public MemorySpace space(SessionFacts facts, LanguageModel model) {
-        KvFormat format = KvFormat.valueOf(facts.kvFormat().toUpperCase(Locale.ROOT));
+    /** Where sessions with this model keep their blocks. */
+    public MemorySpace space(LanguageModel model) {
         return spaces.computeIfAbsent(
-                model.kvLayout(format), layout -> MemorySpace.of(layout, blocks, tails, index));
+                model.kvLayout(KvFormat.F16), layout -> MemorySpace.of(layout, blocks, tails, index));
     }
 
     /** Closes the stores; waits for open leases, with the store's deadline. */

@@ -97,7 +97,7 @@ public final class HomeRepair {
             Line line = session.line();
             BlockKeys keys = services.tenant().keys(line.timeline());
             ChainTip tip = ChainTip.EMPTY.append(keys, line.first(session.computed()));
-            var space = services.tenant().space(session.facts(), model.language());
+            var space = services.tenant().space(model.language());
             OpenedMemory opened = new MemoryOpening(
                             session.name(), space, line.branch(), line.timeline(), keys, tip, model.window())
                     .open(tip.position(), false);
@@ -109,7 +109,7 @@ public final class HomeRepair {
                 throw new IllegalStateException(outcome.failure());
             }
             if (verdict.rowsWrong()) {
-                note(services, line, space.shapes().size());
+                note(services, line, space.groups());
             }
         } finally {
             model.release();

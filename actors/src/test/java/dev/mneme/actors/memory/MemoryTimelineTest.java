@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mneme.persistence.event.EditKind;
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvFormat;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MemoryTimelineTest {
@@ -43,6 +44,21 @@ class MemoryTimelineTest {
         assertThat(timeline.nextChange(0)).isEqualTo(128);
         assertThat(timeline.nextChange(128)).isEqualTo(192);
         assertThat(timeline.nextChange(192)).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void blocksTakeTheBytesOfTheirFormat() {
+        MemoryTimeline timeline =
+                timeline("dense", edit(100, EditKind.FORMAT, "I8"), edit(300, EditKind.FORMAT, "K8V4"));
+
+        assertThat(IntStream.of(0, 1, 2, 3, 5, 6)
+                        .mapToLong(blocks -> timeline.blockBytes(blocks, format -> switch (format) {
+                            case F16 -> 100;
+                            case I8 -> 10;
+                            case K8V4 -> 1;
+                            case F32 -> throw new AssertionError();
+                        })))
+                .containsExactly(0L, 100L, 200L, 210L, 230L, 231L);
     }
 
     @Test
