@@ -1,12 +1,14 @@
 package dev.mneme;
 
 import dev.mneme.actors.node.SessionHandle;
+import dev.mneme.actors.recall.Recollection;
 import dev.mneme.actors.session.MemoryChange;
 import dev.mneme.actors.session.SessionCommand;
 import dev.mneme.actors.session.SessionReply.Described;
 import dev.mneme.actors.session.TurnRequest;
 import dev.mneme.actors.session.TurnRequest.Content;
 import dev.mneme.errors.InvalidRequest;
+import dev.mneme.errors.RecallCancelled;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.SessionStyle;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +18,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -120,6 +124,30 @@ public final class Session {
             CompletionStage<Boolean> unused = turn.completion().handle((reply, failure) -> alarm.cancel(false));
         });
         return turn;
+    }
+
+    /**
+     * Tells where the attention of the last turn went, in any later process too. Nothing of that is kept: the tokens that are
+     * counted are computed again, at most 63 before them too, which takes about as long as reading the reply would. The session
+     * is not changed by it. A recall waits its turn: it tells of the turn that is the last when those that were asked for
+     * before it are done, and turns that are asked for later wait for it.
+     *
+     * @throws dev.mneme.errors.NothingToRecall if the session is empty, or its last turn was cut off before it was computed
+     * @throws dev.mneme.errors.SessionBusy if too many turns wait already
+     * @throws RecallCancelled if the waiting thread is interrupted; its interrupt flag is set then
+     */
+    public Recall recall() {
+        CompletableFuture<Recollection> answer = new CompletableFuture<>();
+        mneme.node().tell(handle, new SessionCommand.Recall(name(), answer));
+        try {
+            return Recall.of(name(), answer.get());
+        } catch (InterruptedException e) {
+            boolean unused = answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new RecallCancelled(name());
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
     }
 
     /** The session as it is now. */

@@ -43,6 +43,7 @@ final class MnemeCommand implements Runnable {
             IngestCommand.class,
             SessionsCommand.class,
             ShowCommand.class,
+            RecallCommand.class,
             ForkCommand.class,
             RewindCommand.class,
             DeleteCommand.class,

@@ -1,6 +1,7 @@
 package dev.mneme.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -168,6 +169,38 @@ class SessionCommandsTest {
         assertThat(changed.get("receipt").get("rebuilt").asInt()).isZero();
         assertThat(run("verify").code()).isZero();
         fails(2, "--kv", "memory", "s", "--kv", "i4");
+    }
+
+    @Test
+    void whatATurnAttendedToIsToldAndChangesNothing() throws IOException {
+        fails(1, "no session 'none'", "recall", "none");
+        run("say", with(NEW, "s", "one two three ".repeat(40), "--max-tokens", "5"));
+        run("say", "s", "four", "--max-tokens", "3");
+        JsonNode before = json(run("show", "s", "--json"));
+        JsonNode recall = json(run("recall", "s", "--json"));
+        assertThat(fields(recall)).containsExactly("session", "turn", "queries", "ownShare", "stretches", "rest");
+        assertThat(fields(recall.get("stretches").get(0)))
+                .containsExactly("firstTurn", "lastTurn", "from", "to", "share", "text");
+        assertThat(recall.get("turn").asInt()).isEqualTo(2);
+        assertThat(recall.get("queries").asInt()).isEqualTo(3);
+        double sum = 0;
+        for (JsonNode stretch : recall.get("stretches")) {
+            sum += stretch.get("share").asDouble();
+        }
+        assertThat(sum).isCloseTo(1, within(1e-5));
+        assertThat(recall.get("rest").get("stretches").asInt()).isZero();
+
+        JsonNode best = json(run("recall", "s", "--json", "--limit", "1"));
+        assertThat(best.get("stretches")).containsExactly(recall.get("stretches").get(0));
+        assertThat(best.get("rest").get("stretches").asInt()).isEqualTo(recall.get("stretches").size() - 1);
+        assertThat(best.get("rest").get("share").asDouble() + best.get("stretches").get(0).get("share").asDouble())
+                .isCloseTo(1, within(1e-5));
+        assertThat(run("recall", "s").out()).startsWith("s, turn 2: ").contains("one two three").doesNotContain("the rest");
+        assertThat(run("recall", "s", "--limit", "1").out()).contains("the rest: ");
+        fails(2, "--limit", "recall", "s", "--limit", "0");
+        assertThat(json(run("show", "s", "--json"))).isEqualTo(before);
+        run("rewind", "s", "0");
+        fails(1, "nothing to recall", "recall", "s");
     }
 
     @Test

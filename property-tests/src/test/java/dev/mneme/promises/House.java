@@ -1,5 +1,6 @@
 package dev.mneme.promises;
 
+import dev.mneme.Finding;
 import dev.mneme.Inside;
 import dev.mneme.MemoryPolicy;
 import dev.mneme.Mneme;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -105,6 +107,30 @@ final class House implements AutoCloseable {
                 .tenant()
                 .tails()
                 .delete(Inside.node(mneme).journal().directory(tenant).find(name).orElseThrow());
+    }
+
+    /** How many events a session's journal has. */
+    long events(String tenant, String name) {
+        String id = Inside.node(mneme).journal().directory(tenant).find(name).orElseThrow();
+        return services(tenant).index().head(id).orElseThrow().sequenceNr();
+    }
+
+    /** The tail files of a tenant, name and content. */
+    List<String> tails(String tenant) {
+        try (Stream<Path> files = Files.walk(directory.resolve("home/tenants").resolve(tenant).resolve("tails"))) {
+            List<String> tails = new ArrayList<>();
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                tails.add(file.getFileName() + " " + Arrays.hashCode(Files.readAllBytes(file)));
+            }
+            return tails;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a verification of everything finds wrong. */
+    List<Finding> findings() {
+        return mneme.verify().findings();
     }
 
     private List<BlockEntry> blocks(String tenant, String name) {

@@ -14,6 +14,7 @@ final class StepPart {
     private final KvMemory memory;
     private final @Nullable PrefillChunk chunk;
     private final @Nullable NextToken next;
+    private final Recording.Run attention;
 
     private StepPart(
             TurnWork work, ComputeSpan tokens, KvMemory memory, @Nullable PrefillChunk chunk, @Nullable NextToken next) {
@@ -22,6 +23,7 @@ final class StepPart {
         this.memory = memory;
         this.chunk = chunk;
         this.next = next;
+        this.attention = work.recording().run(tokens.from(), tokens.to());
     }
 
     static StepPart decode(TurnWork work) {
@@ -44,12 +46,14 @@ final class StepPart {
         int last = tokens.tokens().length - 1;
         MemoryPolicy policy = work.memory().policyAt(tokens.from());
         return next == null
-                ? new TokenRun(tokens.tokens(), tokens.from(), memory, policy, last + 1, (offset, logits) -> {})
-                : new TokenRun(tokens.tokens(), tokens.from(), memory, policy, last, next);
+                ? new TokenRun(
+                        tokens.tokens(), tokens.from(), memory, policy, last + 1, (offset, logits) -> {}, attention.sink())
+                : new TokenRun(tokens.tokens(), tokens.from(), memory, policy, last, next, attention.sink());
     }
 
     /** Takes the step's results, on the engine thread. */
     void complete() {
+        attention.done();
         if (chunk == null) {
             work.decoded(tokens);
         } else {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn's work for the engine: the spans to compute, then, if it has a reply, tokens to sample. The engine thread
+ * One turn's work for the engine, or a look back at one: the spans to compute, then, if it has a reply, tokens to sample. The engine thread
  * owns it from {@link Engine#submit} until its sink was told that it finished; only {@link #cancel} and {@link #read} may
  * be called from elsewhere.
  */
@@ -24,6 +24,7 @@ public final class TurnWork {
     private final Optional<Reply> reply;
     private final TurnSink sink;
     private final int unreadLimit;
+    private final Recording recording;
     private final AtomicInteger unread = new AtomicInteger();
     private final AtomicReference<@Nullable FinishReason> cancelled = new AtomicReference<>();
     private final long submittedNanos = System.nanoTime();
@@ -50,6 +51,21 @@ public final class TurnWork {
      * @param unreadLimit how many sampled tokens may be unread before the session pauses
      */
     public TurnWork(String session, OpenedMemory opened, Optional<Reply> reply, TurnSink sink, int unreadLimit) {
+        this(session, opened, reply, sink, unreadLimit, Recording.none());
+    }
+
+    /** Describes work that only computes its spans, for the sake of a recording. */
+    public TurnWork(String session, OpenedMemory opened, TurnSink sink, Recording recording) {
+        this(session, opened, Optional.empty(), sink, 0, recording);
+    }
+
+    private TurnWork(
+            String session,
+            OpenedMemory opened,
+            Optional<Reply> reply,
+            TurnSink sink,
+            int unreadLimit,
+            Recording recording) {
         this.session = session;
         this.memory = opened.memory();
         this.prefill = new Prefill(memory, opened.detours(), opened.spans());
@@ -59,6 +75,7 @@ public final class TurnWork {
         this.reply = reply;
         this.sink = sink;
         this.unreadLimit = unreadLimit;
+        this.recording = recording;
     }
 
     /** Asks the engine to stop between two steps; the first reason stays. */
@@ -91,6 +108,10 @@ public final class TurnWork {
 
     TurnSink sink() {
         return sink;
+    }
+
+    Recording recording() {
+        return recording;
     }
 
     Optional<FinishReason> cancellation() {

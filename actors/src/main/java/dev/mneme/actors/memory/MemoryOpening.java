@@ -74,6 +74,28 @@ public final class MemoryOpening {
         }
     }
 
+    /**
+     * Opens the memory to compute tokens of the line again, as they were; blocks while it reads. They are computed from the
+     * beginning of a block, which begins a query group too, so nothing of an unfinished block is needed. Such a memory is
+     * closed and not put to rest: the session's tail stays as it is.
+     *
+     * @param from a position of the line
+     * @param to one past the last position that is computed
+     */
+    public OpenedMemory again(int from, int to) {
+        SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip, window);
+        try {
+            int first = from / BLOCK;
+            // What is lost is found again, and computed, when a step asks for it.
+            Map<Integer, String> unused = memory.lease(
+                    surelyRead(first * BLOCK).stream().filter(block -> block < first).toList());
+            return new OpenedMemory(memory, List.of(), spans(first * BLOCK, to, to), first * BLOCK, Optional.empty());
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+    }
+
     private OpenedMemory open(SessionMemory memory, int computedOnce, boolean recomputeLast) {
         int position = tip.position();
         int goal = recomputeLast ? position - 1 : position;

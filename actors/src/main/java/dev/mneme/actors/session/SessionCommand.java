@@ -2,6 +2,7 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.engine.WorkOutcome;
 import dev.mneme.actors.model.LoadedModel;
+import dev.mneme.actors.recall.Recollection;
 import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.SessionFacts;
@@ -9,7 +10,9 @@ import dev.mneme.persistence.event.SessionForked;
 import dev.mneme.persistence.event.TurnFacts;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What a session actor is told. */
 public sealed interface SessionCommand {
@@ -25,6 +28,8 @@ public sealed interface SessionCommand {
                 replyTo.tell(new SessionReply.Refused(reason));
             case Delete(var requestId, var replyTo) -> replyTo.tell(new SessionReply.Refused(reason));
             case StartTurn(var request, var listener) -> listener.failed(reason);
+            case Recall(var session, var answer) -> answer.completeExceptionally(reason);
+            case RecallOver over -> {}
             case CancelTurn cancel -> {}
             case Stop stop -> {}
             case StopIfIdle stop -> stop.stays().run();
@@ -48,8 +53,26 @@ public sealed interface SessionCommand {
     /** Asks what the session is. */
     record Describe(ActorRef<SessionReply> replyTo) implements SessionCommand {}
 
+    /** What needs the session's memory for a while: one waits behind the other. */
+    sealed interface Lasting extends SessionCommand {
+        /** The name that the caller knows the session by. */
+        String session();
+    }
+
     /** Asks for a turn; it waits behind the turns before it. */
-    record StartTurn(TurnRequest request, TurnListener listener) implements SessionCommand {}
+    record StartTurn(TurnRequest request, TurnListener listener) implements Lasting {
+        @Override
+        public String session() {
+            return request.session();
+        }
+    }
+
+    /**
+     * Asks where the attention of the last turn went: of the turn that is the last when those before this are done.
+     *
+     * @param answer completed on the actor's thread; who completes it before does not want it any more
+     */
+    record Recall(String session, CompletableFuture<Recollection> answer) implements Lasting {}
 
     /** Stops a turn between two steps; nothing if it has ended. */
     record CancelTurn(TurnListener listener, FinishReason reason) implements SessionCommand {}
@@ -94,6 +117,10 @@ public sealed interface SessionCommand {
 
     /** The turn's memory is at rest; now its end can be told. */
     record Rested(WorkOutcome outcome) implements Internal {}
+
+    /** What the actor began for a recall is done, and holds nothing of the session any more. */
+    record RecallOver(Recall recall, @Nullable Recollection told, @Nullable RuntimeException failure)
+            implements SessionCommand {}
 
     /** Nobody needed the session for a while. */
     record Idle() implements SessionCommand {}

@@ -152,7 +152,8 @@ public final class SessionEntity extends EventSourcedBehavior<SessionCommand, Se
             case SessionCommand.Rewind rewind -> rewind(state, rewind);
             case SessionCommand.EditMemory edit -> edit(state, edit);
             case SessionCommand.Delete delete -> delete(state, delete);
-            case SessionCommand.StartTurn start -> desk.start(state, start);
+            case SessionCommand.Lasting lasting -> desk.start(state, lasting);
+            case SessionCommand.RecallOver over -> desk.recalled(state, over);
             case SessionCommand.CancelTurn cancel -> desk.cancel(cancel);
             case SessionCommand.Internal internal -> desk.proceed(state, internal);
             case SessionCommand.Stop() -> desk.stop();

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -25,17 +26,18 @@ import org.apache.pekko.persistence.typed.javadsl.EffectFactories;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a session's next turn: one at a time goes through {@link TurnSteps}, further ones wait, to a limit, and whoever
- * waits is told when the session stops.
+ * Who has a session's next turn, or looks back at the last one: one at a time goes through {@link TurnSteps} or a
+ * {@link LookBack}, further ones wait, to a limit, and whoever waits is told when the session stops.
  */
 final class TurnDesk {
     private final ActorContext<SessionCommand> context;
     private final SessionServices services;
     private final EffectFactories<SessionEvent, SessionState> effects;
     private final TurnSteps steps;
-    private final Deque<SessionCommand.StartTurn> waiting = new ArrayDeque<>();
+    private final Deque<SessionCommand.Lasting> waiting = new ArrayDeque<>();
     private final Map<SessionCommand, ActorRef<SessionReply>> afterRest = new LinkedHashMap<>();
     private @Nullable ActiveTurn active;
+    private SessionCommand.@Nullable Recall recalling;
     private boolean stopping;
 
     TurnDesk(
@@ -49,7 +51,7 @@ final class TurnDesk {
     }
 
     boolean busy() {
-        return active != null;
+        return active != null || recalling != null;
     }
 
     /** Whether the last turn is over for its caller, and its memory is still being put to rest. */
@@ -75,31 +77,59 @@ final class TurnDesk {
         return before.isPresent();
     }
 
-    Effect<SessionEvent, SessionState> start(SessionState state, SessionCommand.StartTurn start) {
+    Effect<SessionEvent, SessionState> start(SessionState state, SessionCommand.Lasting asked) {
         if (!(state instanceof Live live)) {
-            start.listener().failed(new SessionNotFound(services.tenant().name(), start.request().session()));
+            asked.refuse(new SessionNotFound(services.tenant().name(), asked.session()));
             return effects.none();
         }
         String name = live.identity().name();
         if (stopping) {
-            start.listener().failed(new MnemeClosed("session '" + name + "'"));
+            asked.refuse(new MnemeClosed("session '" + name + "'"));
             return effects.none();
         }
-        if (active == null) {
-            return begin(live, start);
+        if (!busy()) {
+            return begin(live, asked);
         }
         if (waiting.size() >= services.limits().waitingTurns()) {
-            start.listener().failed(new SessionBusy(name, waiting.size()));
+            asked.refuse(new SessionBusy(name, waiting.size()));
         } else {
-            waiting.add(start);
+            waiting.add(asked);
         }
         return effects.none();
     }
 
-    private Effect<SessionEvent, SessionState> begin(Live live, SessionCommand.StartTurn start) {
-        ActiveTurn turn = new ActiveTurn(start);
-        active = turn;
-        return steps.begin(live, turn, start.request());
+    private Effect<SessionEvent, SessionState> begin(Live live, SessionCommand.Lasting asked) {
+        return switch (asked) {
+            case SessionCommand.StartTurn start -> {
+                ActiveTurn turn = new ActiveTurn(start);
+                active = turn;
+                yield steps.begin(live, turn, start.request());
+            }
+            case SessionCommand.Recall recall -> {
+                recalling = recall;
+                lookBack(live, recall);
+                yield effects.none();
+            }
+        };
+    }
+
+    private void lookBack(Live live, SessionCommand.Recall recall) {
+        LookBack lookBack = new LookBack(services, live);
+        context.pipeToSelf(
+                CompletableFuture.supplyAsync(() -> lookBack.run(recall.answer()), services.blocking()),
+                (told, failure) -> new SessionCommand.RecallOver(
+                        recall, told, failure == null ? null : TurnSteps.cause(failure)));
+    }
+
+    /** The recall is told when nothing of the session is held for it any more: who hears of it may rewind at once. */
+    Effect<SessionEvent, SessionState> recalled(SessionState state, SessionCommand.RecallOver over) {
+        recalling = null;
+        if (over.failure() != null) {
+            over.recall().refuse(over.failure());
+        } else {
+            over.recall().answer().complete(over.told());
+        }
+        return state instanceof Live live ? next(live) : effects.unhandled();
     }
 
     Effect<SessionEvent, SessionState> proceed(SessionState state, SessionCommand.Internal step) {
@@ -116,8 +146,8 @@ final class TurnDesk {
         }
         afterRest.keySet().forEach(context.getSelf()::tell);
         afterRest.clear();
-        SessionCommand.StartTurn start = waiting.poll();
-        return start == null ? effects.none() : begin(live, start);
+        SessionCommand.Lasting asked = waiting.poll();
+        return asked == null ? effects.none() : begin(live, asked);
     }
 
     Effect<SessionEvent, SessionState> cancel(SessionCommand.CancelTurn cancel) {
@@ -125,11 +155,11 @@ final class TurnDesk {
             active.cancel(cancel.reason());
         } else {
             waiting.stream()
-                    .filter(start -> start.listener() == cancel.listener())
+                    .filter(asked -> asked instanceof SessionCommand.StartTurn start && start.listener() == cancel.listener())
                     .findFirst()
                     .ifPresent(start -> {
                         waiting.remove(start);
-                        start.listener().failed(stopped(start.request().session(), cancel.reason()));
+                        start.refuse(stopped(start.session(), cancel.reason()));
                     });
         }
         return effects.none();
@@ -142,11 +172,20 @@ final class TurnDesk {
     Effect<SessionEvent, SessionState> stop() {
         stopping = true;
         refuseWaiting();
-        if (active == null) {
+        if (!busy()) {
             return effects.stop();
         }
-        active.cancel(FinishReason.INTERRUPTED);
+        endRecall();
+        if (active != null) {
+            active.cancel(FinishReason.INTERRUPTED);
+        }
         return effects.none();
+    }
+
+    private void endRecall() {
+        if (recalling != null) {
+            recalling.refuse(new MnemeClosed("the recall of session '" + recalling.session() + "'"));
+        }
     }
 
     /** The journal did not take an event: the actor stops, and whoever waits is told why. */
@@ -162,6 +201,7 @@ final class TurnDesk {
     void abandon() {
         stopping = true;
         refuseWaiting();
+        endRecall();
         if (active != null) {
             active.cancel(FinishReason.INTERRUPTED);
             active.listener().failed(new MnemeClosed("the turn of session '" + active.session() + "'"));
@@ -170,8 +210,8 @@ final class TurnDesk {
     }
 
     private void refuseWaiting() {
-        waiting.forEach(start -> start.listener().failed(new MnemeClosed(
-                "a waiting turn of session '" + start.request().session() + "'")));
+        waiting.forEach(asked -> asked.refuse(
+                new MnemeClosed("what waits for session '" + asked.session() + "'")));
         waiting.clear();
         afterRest.values().forEach(replyTo -> replyTo.tell(new SessionReply.Refused(new MnemeClosed("a session"))));
         afterRest.clear();

@@ -253,11 +253,15 @@ final class TurnSteps {
             if (failure == null) {
                 return prepared;
             }
-            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
-            return new SessionCommand.PreparationFailed(
-                    cause instanceof RuntimeException known ? known : new IllegalStateException(cause));
+            return new SessionCommand.PreparationFailed(cause(failure));
         });
+    }
+
+    /** What went wrong off the actor. */
+    static RuntimeException cause(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 }
