@@ -33,8 +33,9 @@ public sealed interface MemoryPolicy {
     }
 
     /**
-     * As Mneme picks: by the session's length and the memory that the machine has left, now and at later turns. What it
-     * picked is in the receipt of the turn, and journaled, so that no reply depends on the machine that it is repeated on.
+     * As Mneme picks: by the session's length and the memory that the machine has left, now and at later turns; the format
+     * of keys and values too, unless {@link #kv} says it. What it picked is in the receipt of the turn, and journaled, so
+     * that no reply depends on the machine that it is repeated on.
      */
     static Auto auto() {
         return new Auto(Optional.empty(), Optional.empty());
@@ -65,7 +66,7 @@ public sealed interface MemoryPolicy {
      * Left to Mneme.
      *
      * @param picked what it picked, in a session that exists
-     * @param format the format of keys and values
+     * @param format the format of keys and values; empty to leave it to Mneme too
      */
     record Auto(Optional<MemoryPolicy> picked, Optional<KvFormat> format) implements MemoryPolicy {
         @Override

@@ -50,7 +50,9 @@ final class MemoryTerms {
                 };
         KvFormat format = timeline.latestFormat();
         return timeline.picksItself()
-                ? new MemoryPolicy.Auto(Optional.of(policy.kv(format)), Optional.of(format))
+                ? new MemoryPolicy.Auto(
+                        Optional.of(policy.kv(format)),
+                        timeline.picksFormat() ? Optional.empty() : Optional.of(format))
                 : policy.kv(format);
     }
 }

@@ -97,7 +97,7 @@ class MemoryContractTest {
             assertThat(picked).isInstanceOf(MemoryPolicy.Auto.class);
             assertThat(((MemoryPolicy.Auto) picked).picked()).containsInstanceOf(MemoryPolicy.Sparse.class);
             assertThat(session.say("Hello", SHORT.withRequestId("first")).receipt().picked())
-                    .hasValueSatisfying(words -> assertThat(words).startsWith("sparse sinks=64 ").contains("F16"));
+                    .hasValueSatisfying(words -> assertThat(words).startsWith("sparse sinks=64 ").contains("keys and values in"));
         }
         try (Mneme mneme = TinyModels.home(directory).open()) {
             Session session = mneme.tenant("default").existing("s");
@@ -107,6 +107,11 @@ class MemoryContractTest {
             assertThat(session.describe().memory()).isEqualTo(((MemoryPolicy.Auto) picked).picked().orElseThrow());
             assertThat(session.say(" you", SHORT).receipt().picked()).isEmpty();
             assertThat(session.memory(MemoryPolicy.auto()).memory()).isInstanceOf(MemoryPolicy.Auto.class);
+            assertThat(session.describe().memory().format()).as("left to Mneme").isEmpty();
+            MemoryPolicy fixed = session.memory(MemoryPolicy.auto().kv(KvFormat.K8V4)).memory();
+            assertThat(fixed.format()).contains(KvFormat.K8V4);
+            assertThat(session.say(" too", SHORT).receipt().rebuilt()).isZero();
+            assertThat(session.describe().memory()).isEqualTo(fixed);
             assertThat(mneme.verify().findings()).isEmpty();
         }
     }

@@ -19,7 +19,7 @@ final class MemoryChoice {
     @Option(names = "--policy", paramLabel = "NAME",
             description = {
                 "What happens past the model's window: ${COMPLETION-CANDIDATES}. Sparse goes on and attends to what suits"
-                        + " best, dense ends the session there. Auto picks by length and free memory, and says what. Inside the window all are the same. Default: sparse."
+                        + " best, dense ends the session there. Auto picks by length and free memory, the format of keys and values too unless it is given, and says what. Inside the window all are the same. Default: sparse."
             })
     private @Nullable Manner manner;
 

@@ -39,7 +39,8 @@ final class MemoryText {
         return pinned.isEmpty() ? Optional.empty() : Optional.of("pinned: " + pinned);
     }
 
-    private static String format(MemoryPolicy policy) {
+    private static String format(MemoryPolicy inForce) {
+        MemoryPolicy policy = inForce instanceof MemoryPolicy.Auto auto ? auto.picked().orElseThrow() : inForce;
         return policy.format().orElseThrow().name().toLowerCase(Locale.ROOT);
     }
 

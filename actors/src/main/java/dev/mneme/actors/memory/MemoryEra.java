@@ -2,7 +2,6 @@ package dev.mneme.actors.memory;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvFormat;
-import java.util.Locale;
 
 /**
  * What decides the bits of blocks from one on, until an edit changes it. The texts are those of the journal, which keys
@@ -10,7 +9,7 @@ import java.util.Locale;
  *
  * @param firstBlock the first block
  * @param policyText the policy, without pins
- * @param formatText the format of keys and values
+ * @param formatText the format of keys and values, whoever picked it
  * @param numerics the version of the order of arithmetic
  */
 record MemoryEra(int firstBlock, String policyText, String formatText, int numerics) {
@@ -19,7 +18,7 @@ record MemoryEra(int firstBlock, String policyText, String formatText, int numer
     }
 
     KvFormat format() {
-        return KvFormat.valueOf(formatText.toUpperCase(Locale.ROOT));
+        return FormatText.parse(formatText);
     }
 
     MemoryEra withPolicy(String text) {

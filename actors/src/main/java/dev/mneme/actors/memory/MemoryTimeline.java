@@ -41,7 +41,8 @@ public final class MemoryTimeline {
     private MemoryTimeline(SessionFacts facts, List<MemoryEdited> edits) {
         this.facts = facts;
         this.edits = List.copyOf(edits);
-        eras.add(new MemoryEra(0, PolicyText.plain(facts.policy()), facts.kvFormat(), facts.numericsVersion()));
+        eras.add(new MemoryEra(
+                0, PolicyText.plain(facts.policy()), PolicyText.plain(facts.kvFormat()), facts.numericsVersion()));
         edits.forEach(this::add);
     }
 
@@ -77,7 +78,7 @@ public final class MemoryTimeline {
         int block = Math.ceilDiv(edit.position(), BLOCK);
         switch (edit.edit()) {
             case POLICY -> change(era(block).withPolicy(PolicyText.plain(edit.value())), block);
-            case FORMAT -> change(era(block).withFormat(edit.value()), block);
+            case FORMAT -> change(era(block).withFormat(PolicyText.plain(edit.value())), block);
             case NUMERICS -> change(era(block).withNumerics(Integer.parseInt(edit.value())), block);
             case PIN -> pin(edit, true);
             case UNPIN -> pin(edit, false);
@@ -152,16 +153,25 @@ public final class MemoryTimeline {
 
     /** Whether Mneme picks the session's policy, and may pick another one. */
     public boolean picksItself() {
-        return PolicyText.isPicked(edits.stream()
-                .filter(edit -> edit.edit() == EditKind.POLICY)
+        return PolicyText.isPicked(latest(EditKind.POLICY, facts.policy()));
+    }
+
+    /** Whether Mneme picks the session's KV format too. */
+    public boolean picksFormat() {
+        return picksItself() && PolicyText.isPicked(latest(EditKind.FORMAT, facts.kvFormat()));
+    }
+
+    private String latest(EditKind kind, String created) {
+        return edits.stream()
+                .filter(edit -> edit.edit() == kind)
                 .map(MemoryEdited::value)
-                .reduce(facts.policy(), (before, after) -> after));
+                .reduce(created, (before, after) -> after);
     }
 
     /** What Mneme picked when the session had just so many tokens, in words; empty if it picked nothing then. */
     public Optional<String> pickedAt(int position) {
         MemoryTimeline then = upTo(position);
-        boolean edited = then.madeAt(position).stream().anyMatch(edit -> edit.edit() == EditKind.POLICY);
+        boolean edited = then.madeAt(position).stream().anyMatch(edit -> PolicyText.isPicked(edit.value()));
         return then.picksItself() && (edited || position == 0)
                 ? Optional.of(PolicyText.format(then.latestPolicy()) + ", keys and values in " + then.latestFormat())
                 : Optional.empty();

@@ -16,7 +16,7 @@ import java.util.Map;
 public final class PolicyText {
     private static final String DENSE = "dense";
     private static final String SPARSE = "sparse";
-    private static final String AUTO = "auto ";
+    static final String AUTO = "auto ";
     private static final List<String> NUMBERS = List.of("sinks", "window", "topK", "candidates", "refresh");
 
     private PolicyText() {}
@@ -35,7 +35,7 @@ public final class PolicyText {
         return AUTO + format(policy);
     }
 
-    /** Whether Mneme picked the policy that a text names. */
+    /** Whether Mneme picked the policy or the format that a text names. */
     static boolean isPicked(String text) {
         return text.startsWith(AUTO);
     }

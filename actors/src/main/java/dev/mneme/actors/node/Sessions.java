@@ -102,7 +102,7 @@ public final class Sessions {
                     request.system(),
                     request.style(),
                     today,
-                    request.memory().formatOfNew().name(),
+                    request.memory().formatOfNew(memory),
                     request.memory().policyOfNew(name, memory),
                     Numerics.VERSION);
         });

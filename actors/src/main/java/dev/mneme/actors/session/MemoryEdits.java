@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.memory.FormatText;
 import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.memory.PolicyText;
 import dev.mneme.actors.memory.TokenRange;
@@ -57,7 +58,6 @@ final class MemoryEdits {
                     "it holds %d tokens, past the model's window of %d, where dense attention ends"
                             .formatted(live.position(), model.window()));
         }
-        KvFormat format = wishes.format().orElse(timeline.latestFormat());
         MemoryEdited policy = edit(
                 EditKind.POLICY,
                 picks ? PolicyText.formatPicked(wanted) : PolicyText.format(wanted),
@@ -67,18 +67,36 @@ final class MemoryEdits {
         if (requestId.isPresent() || picks != timeline.picksItself() || !then.equals(timeline.latestPolicy())) {
             edits.add(policy);
         }
-        if (format != timeline.latestFormat()) {
-            edits.add(edit(EditKind.FORMAT, format.name(), Optional.empty()));
+        KvFormat format = wishes.formatOver(timeline.latestFormat(), timeline.picksItself(), model);
+        boolean picksFormat = wishes.picksFormat(timeline.picksItself());
+        if (format != timeline.latestFormat() || picksFormat != timeline.picksFormat()) {
+            edits.add(format(format, picksFormat));
         }
         return edits;
     }
 
+    private MemoryEdited format(KvFormat format, boolean picked) {
+        return edit(
+                EditKind.FORMAT,
+                picked ? FormatText.formatPicked(format) : FormatText.format(format),
+                Optional.empty());
+    }
+
     /** What Mneme picks anew for the next turn of a session that leaves it to that; empty if nothing changes. */
-    Optional<MemoryEdited> picked() {
-        MemoryTimeline timeline = live.timeline();
-        if (!timeline.picksItself()) {
-            return Optional.empty();
+    List<MemoryEdited> picked() {
+        List<MemoryEdited> edits = new ArrayList<>();
+        if (live.timeline().picksItself()) {
+            pickedPolicy().ifPresent(edits::add);
         }
+        KvFormat format = PickedMemory.format(model, live.timeline().latestFormat());
+        if (live.timeline().picksFormat() && format != live.timeline().latestFormat()) {
+            edits.add(format(format, true));
+        }
+        return edits;
+    }
+
+    private Optional<MemoryEdited> pickedPolicy() {
+        MemoryTimeline timeline = live.timeline();
         MemoryPolicy wanted = PickedMemory.policy(model, timeline.latestPolicy(), live.position());
         MemoryEdited policy = edit(EditKind.POLICY, PolicyText.formatPicked(wanted), Optional.empty());
         try {

@@ -1,5 +1,6 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.memory.FormatText;
 import dev.mneme.actors.memory.PolicyText;
 import dev.mneme.errors.MemoryRefused;
 import dev.mneme.runtime.attention.MemoryPolicy;
@@ -57,9 +58,24 @@ public record MemoryWishes(
         return picks(false) ? PolicyText.formatPicked(policy) : PolicyText.format(policy);
     }
 
-    /** The format of a new session. */
-    public KvFormat formatOfNew() {
-        return format.orElse(KvFormat.F16);
+    /** The text of the KV format of a new session. */
+    public String formatOfNew(ModelMemory model) {
+        KvFormat wanted = formatOver(KvFormat.F16, false, model);
+        return picksFormat(false) ? FormatText.formatPicked(wanted) : FormatText.format(wanted);
+    }
+
+    /**
+     * These wishes over the format in force.
+     *
+     * @param picksBefore whether Mneme picked the policy so far
+     */
+    KvFormat formatOver(KvFormat before, boolean picksBefore, ModelMemory model) {
+        return format.orElseGet(() -> picksFormat(picksBefore) ? PickedMemory.format(model, before) : before);
+    }
+
+    /** Whether Mneme is to pick the format too. */
+    boolean picksFormat(boolean picksBefore) {
+        return picks(picksBefore) && format.isEmpty();
     }
 
     /** Whether Mneme is to pick the policy. */

@@ -1,6 +1,7 @@
 package dev.mneme.actors.session;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 
 /**
@@ -9,7 +10,8 @@ import dev.mneme.runtime.kv.KvLayout;
  *
  * <p>Inside the window every policy is dense. Past it the model's default holds, with more candidates the longer the session
  * is: an eighth of its blocks, rounded up to a power of two, was measured to keep what far-copy finds at 64K tokens. Where
- * memory is short, window and retrieved blocks are halved; between short and ample all stays as it is.
+ * memory is short, window and retrieved blocks are halved, and so are the bytes of new blocks; between short and ample all
+ * stays as it is.
  */
 final class PickedMemory {
     static final long SHORT_BYTES = 512L << 20;
@@ -34,8 +36,20 @@ final class PickedMemory {
     }
 
     private static boolean isSmall(ModelMemory memory, MemoryPolicy before, MemoryPolicy.Sparse full) {
-        boolean wasSmall = before instanceof MemoryPolicy.Sparse sparse && sparse.window() < full.window();
-        return memory.freeBytes() < SHORT_BYTES || (wasSmall && memory.freeBytes() < AMPLE_BYTES);
+        return isShort(memory, before instanceof MemoryPolicy.Sparse sparse && sparse.window() < full.window());
+    }
+
+    private static boolean isShort(ModelMemory memory, boolean wasShort) {
+        return memory.freeBytes() < (wasShort ? AMPLE_BYTES : SHORT_BYTES);
+    }
+
+    /**
+     * The format of a session's new blocks.
+     *
+     * @param before the format in force
+     */
+    static KvFormat format(ModelMemory memory, KvFormat before) {
+        return isShort(memory, before == KvFormat.I8) ? KvFormat.I8 : KvFormat.F16;
     }
 
     private static MemoryPolicy.Sparse halved(MemoryPolicy.Sparse full) {

@@ -45,7 +45,7 @@ final class PromptEvents {
         }
         List<SessionEvent> events = new ArrayList<>();
         live.openTurn().ifPresent(open -> events.add(interrupted(live, open.turn())));
-        prompt.picked().ifPresent(events::add);
+        events.addAll(prompt.picked());
         int turn = prompt.kind() == TurnKind.CONTINUE ? live.turns() : live.turns() + 1;
         Tokens all = Tokens.of(tokens);
         events.add(new TurnStarted(

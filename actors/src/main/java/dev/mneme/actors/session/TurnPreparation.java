@@ -18,6 +18,7 @@ import dev.mneme.persistence.event.TurnKind;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.persistence.index.RequestOutcome;
 import dev.mneme.persistence.index.TurnSpan;
+import java.util.List;
 import java.util.Optional;
 
 /** What a turn needs before the engine can take it. All of it may block and runs off the actor. */
@@ -39,7 +40,7 @@ final class TurnPreparation {
         LoadedModel model = model(live);
         try {
             PromptRenderer renderer = new PromptRenderer(live, model, services.index());
-            Optional<MemoryEdited> picked = picked(live, model);
+            List<MemoryEdited> picked = picked(live, model);
             return switch (request.content()) {
                 case Content.Message(String text) -> new TurnPrompt(
                         model, TurnKind.SAY, renderer.message(text), checked(request.wishes().fresh()), Optional.empty(), picked);
@@ -55,7 +56,7 @@ final class TurnPreparation {
                         new int[0],
                         checked(request.wishes().over(live.lastTurn().orElseThrow().options())),
                         Optional.empty(),
-                        Optional.empty());
+                        List.of());
             };
         } catch (RuntimeException e) {
             model.release();
@@ -64,10 +65,10 @@ final class TurnPreparation {
     }
 
     /** A reply that goes on does so as it was begun. */
-    private Optional<MemoryEdited> picked(Live live, LoadedModel model) {
+    private List<MemoryEdited> picked(Live live, LoadedModel model) {
         return live.timeline().picksItself()
                 ? new MemoryEdits(live, ModelMemory.of(model), services.index()).picked()
-                : Optional.empty();
+                : List.of();
     }
 
     private static GenerationOptions checked(GenerationOptions options) {

@@ -4,6 +4,7 @@ import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.persistence.event.GenerationOptions;
 import dev.mneme.persistence.event.MemoryEdited;
 import dev.mneme.persistence.event.TurnKind;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,4 +24,4 @@ record TurnPrompt(
         int[] tokens,
         GenerationOptions options,
         Optional<String> documentHash,
-        Optional<MemoryEdited> picked) {}
+        List<MemoryEdited> picked) {}

@@ -63,7 +63,9 @@ class BlockKeysTest {
 
     /** Equal bits, whoever picked what they follow from. */
     @Test
-    void keysDoNotTellWhoPickedAPolicy() {
+    void keysDoNotTellWhoPickedAPolicyOrAFormat() {
+        assertThat(chain("dense", edit(100, EditKind.FORMAT, "auto I8")))
+                .isEqualTo(chain("dense", edit(100, EditKind.FORMAT, "I8")));
         assertThat(chain("auto " + SPARSE)).isEqualTo(chain(SPARSE));
         assertThat(chain("dense", edit(100, EditKind.POLICY, "auto " + SPARSE)))
                 .isEqualTo(chain("dense", edit(100, EditKind.POLICY, SPARSE)));

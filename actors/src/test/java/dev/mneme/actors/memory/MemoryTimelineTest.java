@@ -4,9 +4,11 @@ import static dev.mneme.actors.memory.Remembering.edit;
 import static dev.mneme.actors.memory.Remembering.pin;
 import static dev.mneme.actors.memory.Remembering.timeline;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mneme.persistence.event.EditKind;
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.attention.MemoryPolicyException;
 import dev.mneme.runtime.kv.KvFormat;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,32 @@ class MemoryTimelineTest {
         assertThat(timeline.pickedAt(50)).isEmpty();
         assertThat(timeline.pickedAt(100)).hasValueSatisfying(words -> assertThat(words).startsWith(OTHER));
         assertThat(timeline.pickedAt(200)).isEmpty();
+    }
+
+    @Test
+    void aFormatThatWasPickedIsKnownAsSuchAsLongAsThePolicyIsPickedToo() {
+        MemoryTimeline timeline = timeline(
+                "auto " + SPARSE,
+                edit(100, EditKind.FORMAT, "auto I8"),
+                edit(200, EditKind.FORMAT, "I8"),
+                edit(300, EditKind.FORMAT, "auto F16"),
+                edit(400, EditKind.POLICY, OTHER));
+
+        assertThat(timeline.upTo(50).picksFormat()).as("asked for at the beginning").isFalse();
+        assertThat(timeline.upTo(100).picksFormat()).isTrue();
+        assertThat(timeline.upTo(200).picksFormat()).isFalse();
+        assertThat(timeline.upTo(300).picksFormat()).isTrue();
+        assertThat(timeline.picksFormat()).isFalse();
+        assertThat(timeline.formatAt(2)).isEqualTo(KvFormat.I8);
+        assertThat(timeline.pickedAt(100)).hasValueSatisfying(words -> assertThat(words).startsWith(SPARSE).endsWith("I8"));
+        assertThat(timeline.pickedAt(200)).isEmpty();
+    }
+
+    @Test
+    void aFormatThatIsNotKnownIsRefused() {
+        assertThatThrownBy(() -> timeline("dense", edit(100, EditKind.FORMAT, "I4")).latestFormat())
+                .isInstanceOf(MemoryPolicyException.class)
+                .hasMessageContaining("I4");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.MemoryPolicy.Sparse;
+import dev.mneme.runtime.kv.KvFormat;
 import org.junit.jupiter.api.Test;
 
 class PickedMemoryTest {
@@ -33,6 +34,20 @@ class PickedMemoryTest {
         assertThat(pick(TWO_STAGES, SHORT, TWO_STAGES, 0)).isEqualTo(half);
         assertThat(pick(TWO_STAGES, BETWEEN, half, 0)).isEqualTo(half);
         assertThat(pick(TWO_STAGES, AMPLE, half, 0)).isEqualTo(TWO_STAGES);
+    }
+
+    @Test
+    void whereMemoryIsShortNewBlocksAreHalvedUntilItIsAmpleAgain() {
+        assertThat(pick(AMPLE, KvFormat.F16)).isEqualTo(KvFormat.F16);
+        assertThat(pick(BETWEEN, KvFormat.F16)).isEqualTo(KvFormat.F16);
+        assertThat(pick(SHORT, KvFormat.F16)).isEqualTo(KvFormat.I8);
+        assertThat(pick(BETWEEN, KvFormat.I8)).isEqualTo(KvFormat.I8);
+        assertThat(pick(AMPLE, KvFormat.I8)).isEqualTo(KvFormat.F16);
+        assertThat(pick(BETWEEN, KvFormat.K8V4)).isEqualTo(KvFormat.F16);
+    }
+
+    private static KvFormat pick(long freeBytes, KvFormat before) {
+        return PickedMemory.format(new ModelMemory(8192, TWO_STAGES, freeBytes), before);
     }
 
     @Test
