@@ -30,6 +30,13 @@ final class BenchCommand implements Runnable {
     @Option(names = "--lengths", paramLabel = "N,N,…", split = ",", description = "Context lengths. Default: 64,512,2048.")
     private List<Integer> lengths = List.of(64, 512, 2048);
 
+    @Option(names = "--far", paramLabel = "N,N,…", split = ",",
+            description = {
+                "Also contexts past the model's window, such as 128K,1M, with the model's default memory policy and keys and values",
+                "made up from a short text; beside them the end of the window and the first tokens past it."
+            })
+    private List<String> far = List.of();
+
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds over all lengths, whose medians are told. Default: ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
@@ -98,8 +105,14 @@ final class BenchCommand implements Runnable {
             bar.show("measuring", steps - 1, steps, "resuming");
             return new BenchReport(file, opened.backendName(), runtime.options().threads(),
                     opened.kvLayout(runtime.kv()).bytesPerToken(), rounds, ModelSpeed.AtLength.medians(ours),
-                    others.isEmpty() ? List.of() : ModelSpeed.AtLength.medians(others), resumed(), machine);
+                    others.isEmpty() ? List.of() : ModelSpeed.AtLength.medians(others), farAway(opened, pass), resumed(),
+                    machine);
         }
+    }
+
+    private List<ModelSpeed.AtLength> farAway(LanguageModel opened, ForwardPass pass) {
+        List<Integer> contexts = far.stream().map(TokenCount::parse).toList();
+        return contexts.isEmpty() ? List.of() : new FarSpeed(opened, runtime.kv()).measure(pass, contexts, rounds);
     }
 
     private List<ResumeSpeed.Resumed> resumed() {

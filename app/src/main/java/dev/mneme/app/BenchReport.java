@@ -13,10 +13,11 @@ import java.util.Locale;
  *
  * @param rounds how often; speeds are medians
  * @param against the speeds of the other program at the same lengths, or nothing
+ * @param far the speeds at the end of the window, right behind it, and far away; or nothing
  */
 record BenchReport(
         ModelFile file, String backend, int threads, long kvBytesPerToken, int rounds, List<AtLength> speeds,
-        List<AtLength> against, List<ResumeSpeed.Resumed> resumed, Machine machine) {
+        List<AtLength> against, List<AtLength> far, List<ResumeSpeed.Resumed> resumed, Machine machine) {
 
     void print(PrintStream out) {
         line(out, "%s, %s, %d threads, %d bytes of memory a token, medians of %d rounds",
@@ -35,6 +36,13 @@ record BenchReport(
                         one.prefill(), other.prefill(), one.prefill() / other.prefill(),
                         one.decode(), other.decode(), one.decode() / other.decode());
             }
+        }
+        if (!far.isEmpty()) {
+            line(out, " context   prefill tok/s   decode tok/s   (past the window; decode of that at its end, and right behind it)");
+        }
+        for (AtLength one : far) {
+            line(out, "%8d   %13.1f   %12.1f   %.2f   %.2f", one.tokens(), one.prefill(), one.decode(),
+                    one.decode() / far.get(0).decode(), one.decode() / far.get(1).decode());
         }
         if (!resumed.isEmpty()) {
             line(out, " context   resume: open ms   first token ms");
@@ -63,6 +71,10 @@ record BenchReport(
         if (!against.isEmpty()) {
             writePrefill(out, "otherPrefill", against);
             writeDecode(out, "otherDecode", against);
+        }
+        if (!far.isEmpty()) {
+            writePrefill(out, "farPrefill", far);
+            writeDecode(out, "farDecode", far);
         }
         out.writeArrayFieldStart("resume");
         for (ResumeSpeed.Resumed one : resumed) {

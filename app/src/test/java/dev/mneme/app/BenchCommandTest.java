@@ -32,6 +32,16 @@ class BenchCommandTest {
     }
 
     @Test
+    void contextsFarPastTheWindowStandBesideItsEnd() throws IOException {
+        Outcome outcome = Outcome.of("", "bench", "--model", Outcome.tiny("llama31"), "--lengths", "40", "--rounds", "1",
+                "--far", "8K,64K", "--json");
+        assertThat(outcome.err()).isEmpty();
+        JsonNode decode = new ObjectMapper().readTree(outcome.out()).get("farDecode");
+        assertThat(decode.findValuesAsText("context")).containsExactly("1984", "2112", "8192", "65536");
+        decode.forEach(one -> assertThat(one.get("tokensPerSecond").asDouble()).isPositive());
+    }
+
+    @Test
     void lengthsPastTheWindowAreRefused() {
         Outcome outcome = Outcome.of("", "bench", "--model", Outcome.tiny("llama31"), "--lengths", "1000000");
         assertThat(outcome.code()).isEqualTo(2);

@@ -5,6 +5,7 @@ import dev.mneme.app.CommandFailure;
 import dev.mneme.app.Console;
 import dev.mneme.app.Models;
 import dev.mneme.app.RuntimeChoice;
+import dev.mneme.app.TokenCount;
 import dev.mneme.app.UsageFailure;
 import dev.mneme.models.ModelCatalog;
 import dev.mneme.models.ModelFile;
@@ -146,12 +147,12 @@ public final class EvalCommand implements Runnable {
             throw new UsageFailure("--repeats has to be at least 1, and --depths from 0 to 1.");
         }
         List<Task> asked = tasks.stream().map(this::task).toList();
-        List<Integer> tokens = lengths.stream().map(EvalCommand::tokens).toList();
+        List<Integer> tokens = lengths.stream().map(TokenCount::parse).toList();
         ModelFile file = new Models(console).obtain(model);
         if (modelWindow == null) {
             run(file, file.path(), asked, tokens);
         } else {
-            try (OtherWindow copy = OtherWindow.of(file.path(), tokens(modelWindow))) {
+            try (OtherWindow copy = OtherWindow.of(file.path(), TokenCount.parse(modelWindow))) {
                 run(file, copy.path(), asked, tokens);
             }
         }
@@ -265,14 +266,5 @@ public final class EvalCommand implements Runnable {
         } catch (IOException failed) {
             throw new CommandFailure(file + " cannot be read as UTF-8 text: " + failed.getMessage() + ".", failed);
         }
-    }
-
-    /** A number of tokens, as given. */
-    private static int tokens(String text) {
-        if (!text.matches("\\d{1,6}[KM]?|\\d{1,9}")) {
-            throw new UsageFailure("'" + text + "' is no number of tokens such as 4096, 16K or 1M.");
-        }
-        long factor = text.endsWith("K") ? 1 << 10 : text.endsWith("M") ? 1 << 20 : 1;
-        return Math.toIntExact(Math.min(Integer.MAX_VALUE / 2, factor * Long.parseLong(text.replaceAll("[KM]", ""))));
     }
 }
