@@ -4,8 +4,8 @@ import dev.mneme.actors.memory.TokenRange;
 import dev.mneme.actors.recall.Stretch;
 
 /**
- * A stretch of a session's text that a turn attended to: a run of neighbouring blocks of 64 tokens that begin in the same turn
- * and received all more, or all no more, than an even share.
+ * A stretch of a session's text that a turn attended to: a block of 64 tokens, or neighbouring ones that begin in the same turn
+ * and each received more than an even share.
  *
  * @param firstTurn the turn that it begins in
  * @param lastTurn the turn that it ends in: a block may hold the end of one turn and the beginning of others

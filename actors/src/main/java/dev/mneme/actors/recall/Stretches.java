@@ -14,8 +14,8 @@ import java.util.function.Function;
 
 /**
  * Puts attended blocks together to stretches. Neighbours belong together if they begin in the same turn and both received
- * more than an even share, or both did not: else a session inside its window, where everything is attended, would be one
- * stretch a turn.
+ * more than an even share. The others stay alone: inside the window everything is attended, and a long stretch of little
+ * would come before a short one of much.
  */
 public final class Stretches {
     private static final int BLOCK = KvLayout.BLOCK;
@@ -63,7 +63,8 @@ public final class Stretches {
     private boolean belong(BlockShare one, BlockShare next, double even) {
         return next.block() == one.block() + 1
                 && turnAt(one.block() * BLOCK) == turnAt(next.block() * BLOCK)
-                && one.share() > even == next.share() > even;
+                && one.share() > even
+                && next.share() > even;
     }
 
     private Stretch stretch(List<BlockShare> blocks) {

@@ -45,7 +45,7 @@ class StretchesTest {
     }
 
     @Test
-    void neighboursOfOneTurnAreOneStretchUnlessOneStandsOut() {
+    void neighboursOfOneTurnThatStandOutAreOneStretch() {
         List<TurnSpan> turns = List.of(said(1, 0, 200), said(2, 200, 700));
         List<BlockShare> blocks = List.of(
                 new BlockShare(5, 0.5),
@@ -53,25 +53,31 @@ class StretchesTest {
                 new BlockShare(1, 0.15),
                 new BlockShare(4, 0.05),
                 new BlockShare(6, 0.05),
-                new BlockShare(2, 0.03),
-                new BlockShare(9, 0.02));
+                new BlockShare(2, 0.02),
+                new BlockShare(3, 0.02),
+                new BlockShare(9, 0.01));
         assertThat(new Stretches(turns, 600, TokenRange::toString).of(blocks))
                 .containsExactly(
                         stretch(2, 2, 320, 384, 0.5),
                         stretch(1, 1, 0, 128, 0.35),
                         stretch(2, 2, 256, 320, 0.05),
                         stretch(2, 2, 384, 448, 0.05),
-                        stretch(1, 1, 128, 192, 0.03),
-                        stretch(2, 2, 576, 600, 0.02));
+                        stretch(1, 1, 128, 192, 0.02),
+                        stretch(1, 2, 192, 256, 0.02),
+                        stretch(2, 2, 576, 600, 0.01));
     }
 
     @Test
     void aStretchEndsWhereTheNextBlockBeginsInAnotherTurn() {
-        List<TurnSpan> turns = List.of(said(1, 0, 10), said(2, 10, 90), said(3, 90, 192));
-        List<BlockShare> blocks = List.of(new BlockShare(0, 1 / 3.0), new BlockShare(1, 1 / 3.0), new BlockShare(2, 1 / 3.0));
-        assertThat(new Stretches(turns, 190, TokenRange::toString).of(blocks))
+        List<TurnSpan> turns = List.of(said(1, 0, 10), said(2, 10, 90), said(3, 90, 252));
+        List<BlockShare> blocks =
+                List.of(new BlockShare(0, 0.3), new BlockShare(1, 0.3), new BlockShare(2, 0.3), new BlockShare(3, 0.1));
+        assertThat(new Stretches(turns, 250, TokenRange::toString).of(blocks))
                 .containsExactly(
-                        stretch(1, 2, 0, 64, 1 / 3.0), stretch(2, 3, 64, 128, 1 / 3.0), stretch(3, 3, 128, 190, 1 / 3.0));
+                        stretch(1, 2, 0, 64, 0.3),
+                        stretch(2, 3, 64, 128, 0.3),
+                        stretch(3, 3, 128, 192, 0.3),
+                        stretch(3, 3, 192, 250, 0.1));
     }
 
     private static Stretch stretch(int firstTurn, int lastTurn, int from, int to, double share) {
