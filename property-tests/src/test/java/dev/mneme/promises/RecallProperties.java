@@ -9,6 +9,7 @@ import dev.mneme.Recalled;
 import dev.mneme.Reply;
 import dev.mneme.Session;
 import dev.mneme.ShortWindow;
+import dev.mneme.Turn;
 import dev.mneme.TurnInfo;
 import dev.mneme.TurnOptions;
 import dev.mneme.runtime.kv.KvFormat;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -114,7 +115,7 @@ class RecallProperties {
     }
 
     @Property(tries = 4, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    void allOfItLostOrOthersAtWorkItIsTheSame(
+    void allOfItLostAndOthersAtWorkItIsTheSame(
             @ForAll("models") String model,
             @ForAll("policies") MemoryPolicy policy,
             @ForAll("texts") List<String> texts,
@@ -123,16 +124,18 @@ class RecallProperties {
             Session session = house.session("t", NAME, model, policy);
             texts.forEach(text -> say(session, text, seed));
             Recall alone = session.recall();
-            List<CompletableFuture<Reply>> others = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                Session other = house.session("t", "other" + i, model, policy);
-                others.add(other.start(texts.get(i), TurnOptions.defaults().withMaxTokens(150))
-                        .completion().toCompletableFuture());
-            }
-            assertThat(session.recall()).as("in company").isEqualTo(alone);
-            others.forEach(CompletableFuture::join);
+            assertShares(alone);
             house.lose("t", NAME);
             assertThat(session.recall()).as("with all blocks lost").isEqualTo(alone);
+            List<Turn> others = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Session other = house.session("t", "other" + i, model, policy);
+                others.add(other.start(texts.get(i), TurnOptions.defaults().withMaxTokens(3_000)));
+            }
+            assertThat(session.recall()).as("in company").isEqualTo(alone);
+            house.evict("t", NAME, IntStream.range(0, 10).map(i -> 2 * i + 1).boxed().toList());
+            assertThat(session.recall()).as("in company, with every other block lost").isEqualTo(alone);
+            others.forEach(Turn::cancel);
         }
     }
 
