@@ -6,6 +6,7 @@ import dev.mneme.MemoryPolicy;
 import dev.mneme.Reply;
 import dev.mneme.Session;
 import dev.mneme.ShortWindow;
+import dev.mneme.Turn;
 import dev.mneme.TurnOptions;
 import java.util.List;
 import java.util.Random;
@@ -34,6 +35,29 @@ class LongSessionTest {
         Session session = house.session(tenant, NAME, model, MEMORY);
         assertThat(session.ingest(text, FEW).await().receipt().contextTokens()).isGreaterThan(64 * 64 + 320);
         return session;
+    }
+
+    /** In company a lost block is computed again a few tokens at a time, and may itself retrieve blocks that are lost. */
+    @Test
+    void blocksLostInCompanyDoNotShow() {
+        MemoryPolicy memory = MemoryPolicy.sparse().sinks(0).window(64).topK(2).candidates(0).refresh(8);
+        try (House house = new House(2)) {
+            Session straight = house.session("straight", NAME, model, memory);
+            Session disturbed = house.session("disturbed", NAME, model, memory);
+            for (Session session : List.of(straight, disturbed)) {
+                session.ingest(text.substring(0, 4_000), FEW).await();
+            }
+            List<Turn> company = IntStream.range(0, 14)
+                    .mapToObj(i -> house.session("disturbed", "other" + i, model, memory)
+                            .ingest(text.substring(i), FEW))
+                    .toList();
+            house.evict("disturbed", NAME, IntStream.range(0, 60).filter(i -> i % 2 == 1).boxed().toList());
+            Reply reply = disturbed.say("de", FEW);
+            assertThat(reply.tokens()).isEqualTo(straight.say("de", FEW).tokens());
+            assertThat(reply.receipt().rebuilt()).isPositive();
+            company.forEach(Turn::cancel);
+            assertThat(house.checksums("disturbed", NAME)).isEqualTo(house.checksums("straight", NAME));
+        }
     }
 
     @Test

@@ -139,7 +139,7 @@ public final class Engine implements AutoCloseable {
 
     private void advance(Step step) {
         long started = System.nanoTime();
-        step.parts().forEach(part -> part.work().memory().beginStep());
+        step.parts().forEach(part -> part.memory().beginStep());
         try {
             device.run(() -> forward.run(step.runs()));
         } catch (BlockLost lost) {
@@ -164,7 +164,7 @@ public final class Engine implements AutoCloseable {
     /** The step is run again later: what it wrote is written again, with the same bits. */
     private void takeDetour(Step step, BlockLost lost) {
         for (StepPart part : step.parts()) {
-            part.work().memory().undoStep();
+            part.memory().undoStep();
             if (part.work().memory() == lost.memory()) {
                 LOG.warn("session '{}': {}; it is computed again", part.work().session(), lost.getMessage());
                 part.work().lost(lost);

@@ -1,7 +1,7 @@
 package dev.mneme.actors.engine;
 
 import dev.mneme.actors.memory.ComputeSpan;
-import dev.mneme.runtime.kv.KvMemory;
+import dev.mneme.actors.memory.StepMemory;
 
 /**
  * Some of the tokens that a turn computes before it samples.
@@ -10,7 +10,7 @@ import dev.mneme.runtime.kv.KvMemory;
  * @param memory what they are computed with
  * @param place  where they are in the session's line
  */
-record PrefillChunk(ComputeSpan tokens, KvMemory memory, Place place) {
+record PrefillChunk(ComputeSpan tokens, StepMemory memory, Place place) {
     enum Place {
         /** In the middle: lost blocks. */
         DETOUR,

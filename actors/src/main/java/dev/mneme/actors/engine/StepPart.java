@@ -1,8 +1,8 @@
 package dev.mneme.actors.engine;
 
 import dev.mneme.actors.memory.ComputeSpan;
+import dev.mneme.actors.memory.StepMemory;
 import dev.mneme.runtime.attention.MemoryPolicy;
-import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.model.LogitsSink;
 import dev.mneme.runtime.model.TokenRun;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class StepPart {
     private final TurnWork work;
     private final ComputeSpan tokens;
-    private final KvMemory memory;
+    private final StepMemory memory;
     private final @Nullable PrefillChunk chunk;
     private final @Nullable NextToken next;
     private final Recording.Run attention;
 
     private StepPart(
-            TurnWork work, ComputeSpan tokens, KvMemory memory, @Nullable PrefillChunk chunk, @Nullable NextToken next) {
+            TurnWork work, ComputeSpan tokens, StepMemory memory, @Nullable PrefillChunk chunk, @Nullable NextToken next) {
         this.work = work;
         this.tokens = tokens;
         this.memory = memory;
@@ -40,6 +40,11 @@ final class StepPart {
 
     TurnWork work() {
         return work;
+    }
+
+    /** What the part reads and writes. */
+    StepMemory memory() {
+        return memory;
     }
 
     TokenRun run() {

@@ -2,7 +2,6 @@ package dev.mneme.actors.memory;
 
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
-import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,15 +16,28 @@ import java.util.Optional;
  * @param span   what is computed
  * @param memory the memory to compute it with
  */
-public record Detour(ComputeSpan span, KvMemory memory) {
+public record Detour(ComputeSpan span, StepMemory memory) {
     /** Detours for consecutive spans, the later of which go on with the choices of the earlier. */
     static List<Detour> of(SessionMemory line, List<ComputeSpan> spans, long choicesBytes) {
-        KvMemory memory = new Beside(line, Arena.ofAuto().allocate(choicesBytes, Long.BYTES));
+        Arena arena = Arena.ofAuto();
+        StepMemory memory = new Beside(
+                line, arena.allocate(choicesBytes, Long.BYTES), arena.allocate(choicesBytes, Long.BYTES));
         return spans.stream().map(span -> new Detour(span, memory)).toList();
     }
 
     /** The session's memory with choices of its own. */
-    private record Beside(SessionMemory line, MemorySegment choices) implements KvMemory, RetrievalMemory {
+    private record Beside(SessionMemory line, MemorySegment choices, MemorySegment saved)
+            implements StepMemory, RetrievalMemory {
+        @Override
+        public void beginStep() {
+            saved.copyFrom(choices);
+        }
+
+        @Override
+        public void undoStep() {
+            choices.copyFrom(saved);
+        }
+
         @Override
         public KvLayout layout() {
             return line.layout();

@@ -7,7 +7,6 @@ import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
-import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Made by {@link MemoryOpening} off the engine, used by the engine thread for the turn, then {@link #rest put to rest}
  * off the engine again: one thread at a time, handed over through queues.
  */
-public final class SessionMemory implements KvMemory, AutoCloseable {
+public final class SessionMemory implements StepMemory, AutoCloseable {
     /** Full blocks that may wait for the store before the engine waits for it. */
     private static final int MAX_SEALING = 32;
 
@@ -156,12 +155,12 @@ public final class SessionMemory implements KvMemory, AutoCloseable {
         return timeline.nextChange(position);
     }
 
-    /** Remembers the choices as they are before a step, for {@link #undoStep}. */
+    @Override
     public void beginStep() {
         choices.save();
     }
 
-    /** Puts back what a step that failed may have left half written. */
+    @Override
     public void undoStep() {
         choices.restoreSaved();
     }
