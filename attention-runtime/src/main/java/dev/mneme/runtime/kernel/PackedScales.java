@@ -1,9 +1,9 @@
 package dev.mneme.runtime.kernel;
 
 import static dev.mneme.runtime.kernel.Lanes.COUNT;
+import static dev.mneme.runtime.kernel.Scratch.ALL;
 
 import dev.mneme.runtime.gguf.TensorType;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -37,48 +37,47 @@ final class PackedScales {
 
     /** Writes a group's scales and minimums as f32 to {@code target} from {@code to} on. */
     static void expand(PackedWeights packed, long group, float[] target, int to) {
-        MemorySegment source = packed.data;
         int blocks = packed.columns / 32;
         int superblocks = packed.columns / 256;
         int count = packed.minimumsAt;
         int minimums = to + count;
         switch (packed.type) {
-            case Q4_0, Q5_0 -> halves(source, group, count, target, to);
+            case Q4_0, Q5_0 -> halves(group, count, target, to);
             case Q4_1, Q5_1 -> {
-                halves(source, group, count, target, to);
-                halves(source, group + blocks * 8L, count, target, minimums);
+                halves(group, count, target, to);
+                halves(group + blocks * 8L, count, target, minimums);
             }
             case Q4_K, Q5_K -> {
                 long factors = group + superblocks * 64L;
-                products(source, group, superblocks, factors, 32, 1, target, to);
-                products(source, group + superblocks * 32L, superblocks, factors + blocks * 4L, 32, -1, target, minimums);
+                products(group, superblocks, factors, 32, 1, target, to);
+                products(group + superblocks * 32L, superblocks, factors + blocks * 4L, 32, -1, target, minimums);
             }
-            case Q6_K -> products(source, group, superblocks, group + superblocks * 32L, 64, 1, target, to);
+            case Q6_K -> products(group, superblocks, group + superblocks * 32L, 64, 1, target, to);
             default -> throw new IllegalArgumentException("no packed form of " + packed.type);
         }
     }
 
-    private static void halves(MemorySegment source, long from, int count, float[] target, int to) {
+    private static void halves(long from, int count, float[] target, int to) {
         for (int i = 0; i < count; i += COUNT) {
-            half(source, from + 2L * i).intoArray(target, to + i);
+            half(from + 2L * i).intoArray(target, to + i);
         }
     }
 
     /** Each superblock's half floats, with this sign, times {@code factors} bytes. */
     private static void products(
-            MemorySegment source, long halves, int superblocks, long bytes, int factors, float sign,
+            long halves, int superblocks, long bytes, int factors, float sign,
             float[] target, int to) {
         for (int s = 0; s < superblocks; s++) {
-            FloatVector shared = half(source, halves + s * 32L).mul(sign);
+            FloatVector shared = half(halves + s * 32L).mul(sign);
             for (int i = s * factors; i < (s + 1) * factors; i += COUNT) {
-                Lanes.toFloats(Lanes.bytes(source, bytes + i)).mul(shared).intoArray(target, to + i);
+                Lanes.toFloats(Lanes.bytes(ALL, bytes + i)).mul(shared).intoArray(target, to + i);
             }
         }
     }
 
     /** Finite half floats to f32: exponents differ by 112, an exact product, subnormals too. */
-    private static FloatVector half(MemorySegment source, long from) {
-        return Lanes.shorts(source, from).lanewise(VectorOperators.LSHL, 13).and(0x8fffe000)
+    private static FloatVector half(long from) {
+        return Lanes.shorts(ALL, from).lanewise(VectorOperators.LSHL, 13).and(0x8fffe000)
                 .reinterpretAsFloats().mul(0x1p112f);
     }
 }

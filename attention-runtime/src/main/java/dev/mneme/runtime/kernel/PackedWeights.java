@@ -6,6 +6,7 @@ import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.gguf.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A matrix rearranged for the lanes: the same numbers as the file's, in the order in which the kernels want them. Four
@@ -15,8 +16,8 @@ import java.lang.foreign.MemorySegment;
  * converted at once. Then follow its codes, 32 columns of the four rows after another: first the low four bits, 64 bytes
  * in which byte {@code 4 l + r} has row r's columns l (low nibble) and 16 + l (high nibble), so one load and a shift for
  * each row and half give 16 lanes; after all of them the upper bits, in the same order: of 5-bit codes 16 bytes for 32
- * columns, bit {@code 2 r + half} of byte l; of 6-bit codes 32 bytes, bits {@code 4 r + 2 half} of short l. Codes of Q4_0
- * are kept as signed.
+ * columns, bit {@code 2 r + half} of byte l; of 6-bit codes 32 bytes, bits {@code 4 r + 2 half} of short l. Codes of Q4_0,
+ * Q5_0 and Q6_K are kept as signed, their highest bit turned round: brought to the top of an int, a shift makes them numbers.
  *
  * <p>8-bit codes are not packed: they need so little arithmetic that reading them as one stream, which the prefetchers
  * follow at 10 GB/s, would be slower than as the four streams of {@link FusedProduct}, 21 GB/s.
@@ -26,6 +27,10 @@ import java.lang.foreign.MemorySegment;
 final class PackedWeights {
     /** Rows in a group. */
     static final int GROUP = 4;
+    /** The upper bit of a 5-bit code at the top of an int. */
+    static final int FIFTH_BIT = 0x80000000;
+    /** The upper bits of a 6-bit code at the top of an int. */
+    static final int UPPER_PAIR = 0xc0000000;
     private static final int LINE = 64;
 
     final TensorType type;
@@ -40,7 +45,8 @@ final class PackedWeights {
     /** From a group's start to the upper bits of its codes. */
     final int upperBitsAt;
     final int groupBytes;
-    final MemorySegment data;
+    private final MemorySegment data;
+    private final long address;
 
     PackedWeights(GgufTensor tensor, Arena arena) {
         type = tensor.type();
@@ -52,6 +58,7 @@ final class PackedWeights {
         upperBitsAt = upperBitsAt(type, columns);
         groupBytes = groupBytes(type, columns);
         data = arena.allocate(bytes(tensor), LINE);
+        address = data.address();
     }
 
     /** Bytes of a matrix once packed. */
@@ -88,9 +95,22 @@ final class PackedWeights {
         };
     }
 
-    /** Where the group of a row starts. */
+    /** Stores the group of a row. */
+    void put(int row, byte[] group) {
+        MemorySegment.copy(group, 0, data, ValueLayout.JAVA_BYTE, (long) row / GROUP * groupBytes, group.length);
+    }
+
+    /**
+     * The address of a row's group. Groups are read through {@link Scratch#ALL}: what the compiler makes of a segment of
+     * its own depends on which kinds of memory it has seen others read, and was a third slower in some processes.
+     *
+     * @throws IllegalStateException if the memory has been given back
+     */
     long group(int row) {
-        return (long) row / GROUP * groupBytes;
+        if (!data.scope().isAlive()) {
+            throw new IllegalStateException("the model is closed");
+        }
+        return address + (long) row / GROUP * groupBytes;
     }
 
     private static int lines(int bytes) {

@@ -52,7 +52,7 @@ final class WeightPacking {
                 codes(block, r);
             }
         }
-        MemorySegment.copy(group, 0, packed.data, ValueLayout.JAVA_BYTE, packed.group(first), group.length);
+        packed.put(first, group);
     }
 
     private void scales(int r) {
@@ -122,11 +122,11 @@ final class WeightPacking {
             case Q4_1 -> nibbles(at + 4, 0, block, r);
             case Q5_0 -> {
                 nibbles(at + 6, 0, block, r);
-                fifths(at + 2, block, r);
+                fifths(at + 2, 1, block, r);
             }
             case Q5_1 -> {
                 nibbles(at + 8, 0, block, r);
-                fifths(at + 4, block, r);
+                fifths(at + 4, 0, block, r);
             }
             case Q4_K -> halfBytes(superblock + 16 + sub / 2 * 32, sub % 2 * 4, block, r);
             case Q5_K -> {
@@ -158,12 +158,12 @@ final class WeightPacking {
         }
     }
 
-    /** 32 fifth bits side by side. */
-    private void fifths(int from, int block, int r) {
+    /** 32 fifth bits side by side; {@code flipped} makes unsigned codes signed ones. */
+    private void fifths(int from, int flipped, int block, int r) {
         int to = packed.upperBitsAt + block * 16;
         for (int l = 0; l < 16; l++) {
-            int low = row[from + l / 8] >>> l % 8 & 1;
-            int high = row[from + 2 + l / 8] >>> l % 8 & 1;
+            int low = row[from + l / 8] >>> l % 8 & 1 ^ flipped;
+            int high = row[from + 2 + l / 8] >>> l % 8 & 1 ^ flipped;
             group[to + l] |= (byte) ((low | high << 1) << 2 * r);
         }
     }
@@ -178,12 +178,12 @@ final class WeightPacking {
         }
     }
 
-    /** 32 bytes with one pair of upper bits each for this block. */
+    /** 32 bytes with one pair of upper bits each for this block, to become signed. */
     private void pairs(int from, int bit, int block, int r) {
         int to = packed.upperBitsAt + block * 32 + r / 2;
         for (int l = 0; l < 16; l++) {
-            int low = row[from + l] >>> bit & 3;
-            int high = row[from + 16 + l] >>> bit & 3;
+            int low = row[from + l] >>> bit & 3 ^ 2;
+            int high = row[from + 16 + l] >>> bit & 3 ^ 2;
             group[to + 2 * l] |= (byte) ((low | high << 2) << 4 * (r % 2));
         }
     }
