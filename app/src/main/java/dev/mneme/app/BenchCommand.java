@@ -105,8 +105,8 @@ final class BenchCommand implements Runnable {
             bar.show("measuring", steps - 1, steps, "resuming");
             return new BenchReport(file, opened.backendName(), runtime.options().threads(),
                     opened.kvLayout(runtime.kv()).bytesPerToken(), rounds, ModelSpeed.AtLength.medians(ours),
-                    others.isEmpty() ? List.of() : ModelSpeed.AtLength.medians(others), farAway(opened, pass), resumed(),
-                    machine);
+                    others.isEmpty() ? List.of() : ModelSpeed.AtLength.medians(others), farAway(opened, pass),
+                    new TogetherSpeed(opened, runtime.kv()).measure(pass, rounds), resumed(), machine);
         }
     }
 

@@ -14,10 +14,12 @@ import java.util.Locale;
  * @param rounds how often; speeds are medians
  * @param against the speeds of the other program at the same lengths, or nothing
  * @param far the speeds at the end of the window, right behind it, and far away; or nothing
+ * @param together what sessions gain that write at the same time
  */
 record BenchReport(
         ModelFile file, String backend, int threads, long kvBytesPerToken, int rounds, List<AtLength> speeds,
-        List<AtLength> against, List<AtLength> far, List<ResumeSpeed.Resumed> resumed, Machine machine) {
+        List<AtLength> against, List<AtLength> far, TogetherSpeed.Speeds together,
+        List<ResumeSpeed.Resumed> resumed, Machine machine) {
 
     void print(PrintStream out) {
         line(out, "%s, %s, %d threads, %d bytes of memory a token, medians of %d rounds",
@@ -44,11 +46,14 @@ record BenchReport(
             line(out, "%8d   %13.1f   %12.1f   %.2f   %.2f", one.tokens(), one.prefill(), one.decode(),
                     one.decode() / far.get(0).decode(), one.decode() / far.get(1).decode());
         }
+        line(out, "%d sessions at %d tokens: decode %.1f tok/s together, %.2f times one alone (%.1f)", TogetherSpeed.SESSIONS,
+                TogetherSpeed.CONTEXT, together.together(), together.together() / together.alone(), together.alone());
         if (!resumed.isEmpty()) {
-            line(out, " context   resume: open ms   first token ms");
+            line(out, " context   resume: open ms   first token ms   of the next turn ms");
         }
         for (ResumeSpeed.Resumed one : resumed) {
-            line(out, "%8d   %15.1f   %14.1f", one.context(), one.openMillis(), one.firstTokenMillis());
+            line(out, "%8d   %15.1f   %14.1f   %19.1f",
+                    one.context(), one.openMillis(), one.firstTokenMillis(), one.nextMillis());
         }
         line(out, "machine: reads %.1f GB/s, %.1f GFLOP/s (%d-bit vectors, %d threads)", machine.readBytesPerSecond() / 1e9,
                 machine.flopsPerSecond() / 1e9, machine.vectorBits(), machine.threads());
@@ -76,12 +81,19 @@ record BenchReport(
             writePrefill(out, "farPrefill", far);
             writeDecode(out, "farDecode", far);
         }
+        out.writeObjectFieldStart("together");
+        out.writeNumberField("sessions", TogetherSpeed.SESSIONS);
+        out.writeNumberField("context", TogetherSpeed.CONTEXT);
+        out.writeNumberField("tokensPerSecond", together.together());
+        out.writeNumberField("alone", together.alone());
+        out.writeEndObject();
         out.writeArrayFieldStart("resume");
         for (ResumeSpeed.Resumed one : resumed) {
             out.writeStartObject();
             out.writeNumberField("context", one.context());
             out.writeNumberField("openMs", one.openMillis());
             out.writeNumberField("ttftMs", one.firstTokenMillis());
+            out.writeNumberField("nextTtftMs", one.nextMillis());
             out.writeEndObject();
         }
         out.writeEndArray();

@@ -41,8 +41,9 @@ final class ResumeSpeed {
      * @param context tokens that the session had
      * @param openMillis to open it, the engine running
      * @param firstTokenMillis from there to the first token of the reply
+     * @param nextMillis the same for a turn right after it: what it takes less is what a process does once
      */
-    record Resumed(int context, double openMillis, double firstTokenMillis) {
+    record Resumed(int context, double openMillis, double firstTokenMillis, double nextMillis) {
     }
 
     List<Resumed> measure(List<Integer> lengths) {
@@ -71,12 +72,16 @@ final class ResumeSpeed {
             for (int length : lengths) {
                 Session session = session(mneme, name(length));
                 int context = session.describe().tokens();
-                Reply reply = session.say(FEW_WORDS, ONE_TOKEN);
-                resumed.add(new Resumed(context, session.openTime().toNanos() / 1e6,
-                        reply.receipt().timeToFirstToken().toNanos() / 1e6));
+                double first = firstTokenMillis(session);
+                resumed.add(new Resumed(context, session.openTime().toNanos() / 1e6, first, firstTokenMillis(session)));
             }
         }
         return resumed;
+    }
+
+    private static double firstTokenMillis(Session session) {
+        Reply reply = session.say(FEW_WORDS, ONE_TOKEN);
+        return reply.receipt().timeToFirstToken().toNanos() / 1e6;
     }
 
     /** Gives a session about this many tokens: a sentence is read once to learn how many it has. */
