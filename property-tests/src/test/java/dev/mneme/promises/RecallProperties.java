@@ -3,6 +3,7 @@ package dev.mneme.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.mneme.Finding;
 import dev.mneme.MemoryPolicy;
 import dev.mneme.Recall;
 import dev.mneme.Recalled;
@@ -168,6 +169,12 @@ class RecallProperties {
             assertShares(recall);
             assertThat(recall.stretches()).anyMatch(stretch ->
                     stretch.firstTurn() <= pinned && pinned <= stretch.lastTurn() && stretch.share() > 0);
+
+            house.evict("t", NAME, List.of(last.position() / BLOCK - 3));
+            List<Finding> lost = house.findings();
+            assertThat(lost).as("a block that is in no plan").isNotEmpty();
+            assertThat(session.recall()).isEqualTo(recall);
+            assertThat(house.findings()).as("it is not read, so it is not computed again").isEqualTo(lost);
         }
     }
 }

@@ -76,7 +76,7 @@ public final class MemoryOpening {
 
     /**
      * Opens the memory to compute tokens of the line again, as they were; blocks while it reads. They are computed from the
-     * beginning of a block, which begins a query group too, so nothing of an unfinished block is needed. Such a memory is
+     * beginning of a block, which begins a query group too, so no rows of an unfinished block are needed. Such a memory is
      * closed and not put to rest: the session's tail stays as it is.
      *
      * @param from a position of the line
@@ -89,6 +89,7 @@ public final class MemoryOpening {
             // What is lost is found again, and computed, when a step asks for it.
             Map<Integer, String> unused = memory.lease(
                     surelyRead(first * BLOCK).stream().filter(block -> block < first).toList());
+            new UnfinishedRows(space, branch, memory, tip).retrieval(to / BLOCK);
             return new OpenedMemory(memory, List.of(), spans(first * BLOCK, to, to), first * BLOCK, Optional.empty());
         } catch (RuntimeException e) {
             memory.close();

@@ -96,17 +96,30 @@ final class UnfinishedRows {
         }
     }
 
+    /** Takes over what the session's own tail has to retrieve with, if its rows are those of this block, and no rows. */
+    void retrieval(int block) {
+        ownTail(block).ifPresent(this::restoreRetrieval);
+    }
+
     /** Takes over the session's own tail, with what it retrieves with. */
     private int fromOwnTail(int block, int[] line) {
-        if (!(space.tails().read(branch.sessionId()) instanceof TailResult.Found(Tail tail)) || !continues(tail, block)) {
-            return 0;
-        }
+        Optional<Tail> own = ownTail(block);
+        own.ifPresent(this::restoreRetrieval);
+        return own.map(tail -> rows(tail, block, line, 0)).orElse(0);
+    }
+
+    private Optional<Tail> ownTail(int block) {
+        return space.tails().read(branch.sessionId()) instanceof TailResult.Found(Tail tail) && continues(tail, block)
+                ? Optional.of(tail)
+                : Optional.empty();
+    }
+
+    private void restoreRetrieval(Tail tail) {
         int payloads = tail.ids().length == 0 ? 0 : space.groups();
         if (tail.groups().size() > payloads) {
             memory.choices().restore(
                     tail.groups().subList(payloads, tail.groups().size()), tail.firstPosition());
         }
-        return rows(tail, block, line, 0);
     }
 
     private boolean continues(Tail tail, int block) {
