@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mneme.Finding;
+import dev.mneme.MemoryPolicy;
 import dev.mneme.Mneme;
 import dev.mneme.Reply;
 import dev.mneme.Session;
 import dev.mneme.SessionInfo;
+import dev.mneme.ShortWindow;
 import dev.mneme.TurnInfo;
 import dev.mneme.TurnOptions;
 import dev.mneme.Verification;
@@ -115,15 +117,19 @@ class DamagedHomeTest {
         for (int sample = 0; sample < 2; sample++) {
             Homes.copy(closed, copy);
             Path arena = Homes.files(copy, ".*\\.arena").getFirst();
-            byte[] bytes = Files.readAllBytes(arena);
-            int last = bytes.length;
-            while (bytes[last - 1] == 0) {
-                last--;
-            }
-            int length = random.nextInt(last);
-            Files.write(arena, Arrays.copyOf(bytes, length));
+            int length = random.nextInt(usedBytes(arena));
+            Files.write(arena, Arrays.copyOf(Files.readAllBytes(arena), length));
             expectRebuilt("an arena cut to " + length);
         }
+    }
+
+    private static int usedBytes(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int end = bytes.length;
+        while (bytes[end - 1] == 0) {
+            end--;
+        }
+        return end;
     }
 
     @Test
@@ -164,6 +170,27 @@ class DamagedHomeTest {
             Reply reply = Homes.session(mneme).say("and then?", Homes.THIRD);
             assertThat(said(reply)).isEqualTo(third);
             assertThat(reply.receipt().rebuilt()).isZero();
+        }
+    }
+
+    @Test
+    void repairMakesEveryBlockOfASessionPastItsWindowAgain() throws IOException {
+        Path home = directory.resolve("long");
+        String model = ShortWindow.model("llama", 320).toString();
+        MemoryPolicy memory = MemoryPolicy.sparse().sinks(0).window(64).topK(1).candidates(0).refresh(8);
+        Verification before;
+        try (Mneme mneme = Life.open(home)) {
+            Session session = mneme.session("long").model(model).raw().memory(memory).open();
+            session.ingest("all that was ever said, ".repeat(120), TurnOptions.greedy()).await();
+            before = mneme.verify();
+        }
+        Path arena = Homes.files(home, ".*\\.arena").getFirst();
+        // In the middle of the line, where the next step need not look.
+        Homes.flip(arena, usedBytes(arena) / 3, 2);
+        try (Mneme mneme = Life.open(home)) {
+            assertThat(mneme.verify().isSound()).isFalse();
+            assertThat(mneme.repair().findings()).isEmpty();
+            assertThat(mneme.verify().blocks()).isEqualTo(before.blocks());
         }
     }
 

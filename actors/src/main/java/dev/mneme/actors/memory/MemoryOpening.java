@@ -65,9 +65,19 @@ public final class MemoryOpening {
      * @param recomputeLast whether the last token is computed even if it is there, because its logits are wanted
      */
     public OpenedMemory open(int computedOnce, boolean recomputeLast) {
+        int goal = recomputeLast ? tip.position() - 1 : tip.position();
+        return open(surelyRead(Math.min(computedOnce, goal)), computedOnce, goal);
+    }
+
+    /** Opens the memory to compute all blocks that are lost, also those that the next steps may not read. For a repair. */
+    public OpenedMemory openWhole() {
+        return open(IntStream.range(0, tip.blocks()).boxed().toList(), tip.position(), tip.position());
+    }
+
+    private OpenedMemory open(List<Integer> wanted, int computedOnce, int goal) {
         SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip, window);
         try {
-            return open(memory, computedOnce, recomputeLast);
+            return open(memory, wanted, computedOnce, goal);
         } catch (RuntimeException e) {
             memory.close();
             throw e;
@@ -97,11 +107,10 @@ public final class MemoryOpening {
         }
     }
 
-    private OpenedMemory open(SessionMemory memory, int computedOnce, boolean recomputeLast) {
+    private OpenedMemory open(SessionMemory memory, List<Integer> wanted, int computedOnce, int goal) {
         int position = tip.position();
-        int goal = recomputeLast ? position - 1 : position;
         int old = Math.min(computedOnce, goal);
-        Map<Integer, String> problems = memory.lease(surelyRead(old));
+        Map<Integer, String> problems = memory.lease(wanted);
         int end = tip.blocks();
         while (end > 0 && !memory.isThere(end - 1)) {
             end--;

@@ -100,7 +100,7 @@ public final class HomeRepair {
             var space = services.tenant().space(model.language());
             OpenedMemory opened = new MemoryOpening(
                             session.name(), space, line.branch(), line.timeline(), keys, tip, model.window())
-                    .open(tip.position(), false);
+                    .openWhole();
             Waiting sink = new Waiting();
             model.engine().submit(new TurnWork(session.name(), opened, Optional.empty(), sink, 1));
             WorkOutcome outcome = sink.outcome.join();
