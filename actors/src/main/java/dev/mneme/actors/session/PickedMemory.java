@@ -9,7 +9,7 @@ import dev.mneme.runtime.kv.KvLayout;
  * turns only, and journaled like any other edit, so that no bit depends on anything that the journal does not have.
  *
  * <p>Inside the window every policy is dense. Past it the model's default holds, with more candidates the longer the session
- * is: an eighth of its blocks, rounded up to a power of two, was measured to keep what far-copy finds at 64K tokens. Where
+ * is: an eighth of its blocks, rounded up to a power of two, to a limit. Where
  * memory is short, window and retrieved blocks are halved, and so are the bytes of new blocks; between short and ample all
  * stays as it is.
  */
@@ -17,7 +17,7 @@ final class PickedMemory {
     static final long SHORT_BYTES = 512L << 20;
     static final long AMPLE_BYTES = 2 * SHORT_BYTES;
     private static final int BLOCKS_PER_CANDIDATE = 8;
-    private static final int MOST_CANDIDATES = 256;
+    private static final int MOST_CANDIDATES = 512;
 
     private PickedMemory() {}
 

@@ -23,7 +23,7 @@ class PickedMemoryTest {
         assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 0)).isEqualTo(TWO_STAGES);
         assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 32 * 1024)).isEqualTo(TWO_STAGES);
         assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 64 * 1024)).isEqualTo(new Sparse(64, 1024, 16, 128, 8));
-        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 4_000_000)).isEqualTo(new Sparse(64, 1024, 16, 256, 8));
+        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 4_000_000)).isEqualTo(new Sparse(64, 1024, 16, 512, 8));
         assertThat(pick(ONE_STAGE, AMPLE, ONE_STAGE, 4_000_000)).isEqualTo(ONE_STAGE);
     }
 
