@@ -41,7 +41,7 @@ final class ChatCommand implements Runnable {
     @Override
     public void run() {
         TurnOptions options = form.options();
-        try (OpenMemory memory = form.memory(mneme.place())) {
+        try (OpenMemory memory = form.memory(mneme.place(), session)) {
             Session opened = form.session(memory, session, console);
             if (System.console() != null && System.console().isTerminal()) {
                 talk(memory, opened, options);

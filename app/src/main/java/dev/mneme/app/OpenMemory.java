@@ -1,6 +1,7 @@
 package dev.mneme.app;
 
 import dev.mneme.Mneme;
+import dev.mneme.MnemeOpening;
 import dev.mneme.Tenant;
 import dev.mneme.Turn;
 import dev.mneme.runtime.model.RuntimeOptions;
@@ -33,8 +34,17 @@ final class OpenMemory implements AutoCloseable {
     }
 
     static OpenMemory at(MemoryPlace place, RuntimeOptions runtime) {
+        return opened(place, Mneme.at(place.home()).runtime(runtime));
+    }
+
+    /** For a turn of this session: its model is loaded while the rest opens. */
+    static OpenMemory expecting(String session, MemoryPlace place, RuntimeOptions runtime) {
+        return opened(place, Mneme.at(place.home()).runtime(runtime).expecting(place.tenant(), session));
+    }
+
+    private static OpenMemory opened(MemoryPlace place, MnemeOpening opening) {
         LogAppender.writeTo(place.home());
-        Mneme mneme = Mneme.at(place.home()).runtime(runtime).open();
+        Mneme mneme = opening.open();
         Optional<Instant> start = ProcessHandle.current().info().startInstant();
         double millis = start.map(began -> Duration.between(began, Instant.now()).toNanos() / 1e6).orElse(0.0);
         return new OpenMemory(mneme, place.tenant(), millis);

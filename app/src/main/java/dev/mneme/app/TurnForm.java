@@ -22,8 +22,8 @@ final class TurnForm {
         return turn.options();
     }
 
-    OpenMemory memory(MemoryPlace place) {
-        return OpenMemory.at(place, choice.runtime().options());
+    OpenMemory memory(MemoryPlace place, String session) {
+        return OpenMemory.expecting(session, place, choice.runtime().options());
     }
 
     /** The session of this name, begun if there is none. */
@@ -39,7 +39,7 @@ final class TurnForm {
     /** Runs one turn of the session of this name, which is begun if there is none. */
     int run(MemoryPlace place, Console console, String name, BiFunction<Session, TurnOptions, Turn> start) {
         TurnOptions options = options();
-        try (OpenMemory memory = memory(place)) {
+        try (OpenMemory memory = memory(place, name)) {
             Session session = session(memory, name, console);
             return show(console, memory, session, start.apply(session, options));
         }
@@ -48,7 +48,7 @@ final class TurnForm {
     /** Runs one turn of a session that has to be there. */
     int runExisting(MemoryPlace place, Console console, String name, BiFunction<Session, TurnOptions, Turn> start) {
         TurnOptions options = options();
-        try (OpenMemory memory = memory(place)) {
+        try (OpenMemory memory = memory(place, name)) {
             Session session = choice.existing(memory, name);
             return show(console, memory, session, start.apply(session, options));
         }

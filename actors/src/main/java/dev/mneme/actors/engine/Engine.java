@@ -74,6 +74,7 @@ public final class Engine implements AutoCloseable {
 
     private void run() {
         try {
+            device.run(forward::warmUp);
             while (!closing) {
                 admit();
                 retire();

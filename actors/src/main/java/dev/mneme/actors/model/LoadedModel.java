@@ -35,8 +35,14 @@ public final class LoadedModel {
         LanguageModel model = LanguageModel.open(located.file(), options);
         ModelRef ref = new ModelRef(
                 located.name(), located.sha256(), model.spec().architecture().name());
-        Tokenizer tokenizer = Tokenizer.from(model.file());
-        return new LoadedModel(ref, model, tokenizer, new Engine(located.name(), model.newForwardPass(), device));
+        Engine engine = new Engine(located.name(), model.newForwardPass(), device); // warms up meanwhile
+        try {
+            return new LoadedModel(ref, model, Tokenizer.from(model.file()), engine);
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            model.close();
+            throw e;
+        }
     }
 
     /** What a session's journal says of this model. */

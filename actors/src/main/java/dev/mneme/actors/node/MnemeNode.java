@@ -9,12 +9,14 @@ import dev.mneme.actors.verification.HomeRepair;
 import dev.mneme.actors.verification.HomeReport;
 import dev.mneme.actors.verification.HomeVerification;
 import dev.mneme.errors.MnemeClosed;
+import dev.mneme.persistence.event.ModelRef;
 import dev.mneme.persistence.home.Home;
 import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.pekko.JournalExtension;
 import dev.mneme.persistence.pekko.JournalPlugins;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -96,11 +98,15 @@ public final class MnemeNode implements AutoCloseable {
                 blocking);
         try {
             JournalDatabase journal = JournalDatabase.open(home.journal(), NATIVE_CACHE);
+            ModelPool models = new ModelPool(source, options.runtime());
             try {
+                options.expected()
+                        .flatMap(expected -> modelOf(expected, journal))
+                        .ifPresent(model -> blocking.execute(() -> load(model, models)));
                 JournalPlugins plugins = JournalExtension.get(system.join()).attach(journal);
-                ModelPool models = new ModelPool(source, options.runtime());
                 return new MnemeNode(options, home, journal, plugins, system.join(), models, blocking);
             } catch (RuntimeException e) {
+                models.close();
                 journal.close();
                 throw e;
             }
@@ -110,6 +116,22 @@ public final class MnemeNode implements AutoCloseable {
             }
             home.close();
             throw e;
+        }
+    }
+
+    private static Optional<ModelRef> modelOf(NodeOptions.Expected expected, JournalDatabase journal) {
+        return journal.directory(expected.tenant())
+                .find(expected.session())
+                .flatMap(journal.index(expected.tenant())::origin)
+                .map(origin -> origin.facts().model());
+    }
+
+    /** What goes wrong here goes wrong again, and is told, when the session has its turn. */
+    private static void load(ModelRef model, ModelPool models) {
+        try {
+            models.acquire(model.name(), model.sha256()).release();
+        } catch (RuntimeException e) {
+            LOG.debug("model '{}' was not loaded beforehand", model.name(), e);
         }
     }
 

@@ -18,6 +18,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param modelIdle how long a model that nobody uses stays loaded
  * @param closeDeadline how long closing waits for turns to stop
  * @param actorSystem the actor system to live in; one of our own if empty
+ * @param expected the session that will be wanted first: its model is loaded while the rest opens
  */
 public record NodeOptions(
         Path home,
@@ -26,7 +27,11 @@ public record NodeOptions(
         SessionLimits limits,
         Duration modelIdle,
         Duration closeDeadline,
-        Optional<ActorSystem<?>> actorSystem) {
+        Optional<ActorSystem<?>> actorSystem,
+        Optional<Expected> expected) {
+    /** A session of a tenant, by name. It need not be there. */
+    public record Expected(String tenant, String session) {}
+
     /** Defaults for a home. */
     public static NodeOptions of(Path home) {
         return new NodeOptions(
@@ -36,6 +41,7 @@ public record NodeOptions(
                 SessionLimits.DEFAULT,
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
+                Optional.empty(),
                 Optional.empty());
     }
 }

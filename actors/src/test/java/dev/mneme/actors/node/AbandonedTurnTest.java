@@ -96,7 +96,8 @@ class AbandonedTurnTest {
                 defaults.limits(),
                 defaults.modelIdle(),
                 defaults.closeDeadline(),
-                Optional.of(system));
+                Optional.of(system),
+                Optional.empty());
     }
 
     private static CompletableFuture<RuntimeException> startTurn(MnemeNode node) {

@@ -19,7 +19,10 @@ public final class ComputePool implements AutoCloseable {
     /** How long a worker spins before it parks: longer than the caller's serial work between stages. */
     private static final long SPIN_NANOS = 50_000;
 
-    private static final int SPINS_BEFORE_YIELD = 10_000;
+    /** The caller's: longer than a worker is late, unless it waits for the compiler, and then needs our processor. */
+    private static final int SPINS_BEFORE_PARK = 10_000;
+
+    private static final long PARK_NANOS = 20_000;
 
     private final AtomicInteger tickets = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
@@ -63,10 +66,10 @@ public final class ComputePool implements AutoCloseable {
         }
         takeTasks(0);
         for (int spins = 0; unfinished.get() > 0; spins++) {
-            if (spins < SPINS_BEFORE_YIELD) {
+            if (spins < SPINS_BEFORE_PARK) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield();
+                LockSupport.parkNanos(this, PARK_NANOS);
             }
         }
         Throwable thrown = failure.getAndSet(null);

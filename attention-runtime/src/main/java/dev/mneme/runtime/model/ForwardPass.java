@@ -4,6 +4,8 @@ import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.compute.ComputePool;
 import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kv.GroupChoices;
+import dev.mneme.runtime.kv.KvArrays;
+import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.LayerGroup;
 import dev.mneme.runtime.kv.RetrievalMemory;
@@ -23,13 +25,21 @@ public final class ForwardPass implements AutoCloseable {
     /** Tokens that are computed together at most; longer runs are cut. */
     public static final int MOST_ROWS = 512;
 
+    /** Fills a tile of four and begins another. */
+    private static final int WARM_TOKENS = 5;
+
     private final PassState state;
     private final ComputePool pool;
     private final RowStage embedding;
     private final List<LayerStages> layers;
     private final OutputLayer output;
+    private final Runnable afterRun;
 
-    ForwardPass(ModelSpec spec, ModelWeights weights, LayerGroups groups, KernelProvider provider, int threads) {
+    /** A pass that does {@code afterRun} after each {@link #run}. */
+    ForwardPass(
+            ModelSpec spec, ModelWeights weights, LayerGroups groups, KernelProvider provider, int threads,
+            Runnable afterRun) {
+        this.afterRun = afterRun;
         state = new PassState(spec, weights, groups, provider, threads, MOST_ROWS);
         embedding = new RowStage(state, new EmbeddingRows(state, weights.layers().getFirst().attentionNorm()));
         layers = IntStream.range(0, spec.layers()).mapToObj(layer -> LayerStages.of(state, layer)).toList();
@@ -50,6 +60,29 @@ public final class ForwardPass implements AutoCloseable {
      *                                  nothing was written then
      */
     public void run(List<TokenRun> runs) {
+        compute(runs);
+        afterRun.run();
+    }
+
+    /**
+     * Computes a few tokens that nobody asked for, so that kernels are compiled and weights are in memory before somebody
+     * waits for them: in a new process a first step costs a hundred times what the next one does.
+     */
+    public void warmUp() {
+        ModelSpec spec = state.spec;
+        if (spec.contextLength() < 2 * KvLayout.BLOCK) {
+            return;
+        }
+        List<LayerGroup> groups = state.groups.groups();
+        try (KvArrays memory = new KvArrays(new KvLayout(KvFormat.F16, spec.kvHeads(), spec.headDim(), groups), 0)) {
+            groups.forEach(group -> memory.open(0, group.index())); // zeros to look back at
+            // The last layer goes on with the last token alone, so that kernels for one token are warmed up as well.
+            TokenRun run = new TokenRun(new int[WARM_TOKENS], KvLayout.BLOCK, memory, WARM_TOKENS - 1, (_, _) -> { });
+            compute(List.of(run));
+        }
+    }
+
+    private void compute(List<TokenRun> runs) {
         for (TokenRun run : runs) {
             check(run);
         }

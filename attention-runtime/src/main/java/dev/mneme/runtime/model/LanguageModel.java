@@ -107,12 +107,12 @@ public final class LanguageModel implements AutoCloseable {
         return new KvLayout(format, spec.kvHeads(), spec.headDim(), groups.groups());
     }
 
-    /** A new forward pass with its own scratch memory and compute threads. The first one starts the packing of weights. */
+    /**
+     * A new forward pass with its own scratch memory and compute threads. Weights are packed from its first run on, so
+     * that nobody waits longer for a first token because of that.
+     */
     public ForwardPass newForwardPass() {
-        if (packs) {
-            packer.get();
-        }
-        return new ForwardPass(spec, weights, groups, kernels, threads);
+        return new ForwardPass(spec, weights, groups, kernels, threads, packs ? packer::get : () -> { });
     }
 
     /** Name of the kernels in use, such as {@code scalar}. */
