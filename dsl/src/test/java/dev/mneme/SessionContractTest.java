@@ -73,6 +73,25 @@ class SessionContractTest {
     }
 
     @Test
+    void anExpectedSessionGoesOnAsAnyOther() {
+        Reply second;
+        try (Mneme mneme = TinyModels.home(directory.resolve("plain")).open()) {
+            TinyModels.llama(mneme, "s").say("Hello", SHORT);
+            second = mneme.tenant("default").existing("s").say(" again", SHORT);
+        }
+        Path home = directory.resolve("expecting");
+        try (Mneme mneme = TinyModels.home(home).expecting("default", "nobody yet").open()) {
+            TinyModels.llama(mneme, "s").say("Hello", SHORT);
+        }
+        try (Mneme mneme = TinyModels.home(home).expecting("default", "s").open()) {
+            assertThat(mneme.tenant("default").existing("s").say(" again", SHORT).tokens()).isEqualTo(second.tokens());
+        }
+        try (Mneme mneme = TinyModels.home(home).expecting("default", "s").open()) {
+            assertThat(mneme.tenant("default").existing("s").describe().turns()).isEqualTo(2); // closed while it loads
+        }
+    }
+
+    @Test
     void aRequestWhoseTurnWasRewoundStillHasItsOutcome() {
         try (Mneme mneme = TinyModels.home(directory).open()) {
             Session session = TinyModels.llama(mneme, "s");

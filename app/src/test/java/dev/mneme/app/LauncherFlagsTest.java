@@ -3,7 +3,11 @@ package dev.mneme.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,5 +25,23 @@ class LauncherFlagsTest {
                 .filter(line -> !line.startsWith("#"))
                 .collect(Collectors.joining(" "));
         assertThat(arguments).isEqualTo(flags.group(1));
+    }
+
+    @Test
+    void whatTheCompilerIsToldNamesKernelsThatAreThere() throws Exception {
+        Set<String> early = new TreeSet<>();
+        Set<String> awaited = new TreeSet<>();
+        for (String line : Files.readAllLines(Outcome.root().resolve("app/src/main/launcher/kernels.args"))) {
+            Matcher command = Pattern.compile("-XX:CompileCommand=(\\w+),(.*)::(.*),(.*)").matcher(line);
+            if (command.matches()) {
+                Class<?> kernels = Class.forName(command.group(2), false, getClass().getClassLoader());
+                assertThat(Arrays.stream(kernels.getDeclaredMethods()).map(Method::getName).toList())
+                        .as(line)
+                        .anyMatch(name -> command.group(3).equals("*") || command.group(3).equals(name));
+                (command.group(1).equals("BackgroundCompilation") ? awaited : early)
+                        .add(command.group(2) + "::" + command.group(3));
+            }
+        }
+        assertThat(early).isNotEmpty().isEqualTo(awaited);
     }
 }

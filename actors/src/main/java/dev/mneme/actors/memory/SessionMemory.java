@@ -115,6 +115,16 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     }
 
     @Override
+    public void expect(List<Integer> blocks) {
+        List<Integer> missing = blocks.stream()
+                .filter(block -> !leases.containsKey(block) && !open.containsKey(block))
+                .toList();
+        if (missing.size() > 1) {
+            lease(missing); // what is wrong with one is found again, and said, when it is asked for
+        }
+    }
+
+    @Override
     public MemorySegment open(int block, int group) {
         return opened(block).written()[group];
     }

@@ -1,6 +1,7 @@
 package dev.mneme.runtime.kv;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,13 @@ public interface KvMemory {
      * for the session's last block if the run starts exactly behind it.
      */
     MemorySegment sealed(int block, int group);
+
+    /**
+     * Says that these blocks will be asked for by {@link #sealed} next, so that a memory that has to fetch them can do so
+     * side by side.
+     */
+    default void expect(List<Integer> blocks) {
+    }
 
     /**
      * Payload of a block that holds a position of the run: the first one may already hold earlier

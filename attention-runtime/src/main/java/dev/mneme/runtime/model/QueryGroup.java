@@ -63,6 +63,7 @@ final class QueryGroup {
 
     /** Asks for the payloads of the candidates. Engine thread. */
     void fetchCandidates() {
+        slice.expect(candidates);
         for (int kvHead = 0; kvHead < candidates.length; kvHead++) {
             candidatePayloads[kvHead] = payloads(candidates[kvHead]);
         }

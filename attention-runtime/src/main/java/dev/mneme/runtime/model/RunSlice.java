@@ -134,6 +134,22 @@ final class RunSlice {
         return block >= firstBlocks[0] ? seen(block, 0, own) : retrieved.computeIfAbsent(block, this::retrieve);
     }
 
+    /** Says which blocks {@link #planned} will be asked for. For the engine thread only. */
+    void expect(int[][] planned) {
+        List<Integer> missing = new ArrayList<>();
+        for (int[] blocks : planned) {
+            for (int block : blocks) {
+                boolean isFetched = block >= firstBlocks[0] || retrieved.containsKey(block);
+                if (!isFetched && block < run.position() / KvLayout.BLOCK && !missing.contains(block)) {
+                    missing.add(block);
+                }
+            }
+        }
+        if (missing.size() > 1) {
+            run.memory().expect(missing);
+        }
+    }
+
     private BlockPayload retrieve(int block) {
         return fetchSealed(block, 0);
     }

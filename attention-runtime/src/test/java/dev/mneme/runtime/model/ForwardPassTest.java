@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,35 @@ class ForwardPassTest {
     static void close() {
         PASS.close();
         MODEL.close();
+    }
+
+    @Test
+    void warmingUpShowsInNoBit() {
+        float[] before = logitsOfATextOf70();
+        PASS.warmUp();
+        assertThat(logitsOfATextOf70()).containsExactly(before);
+    }
+
+    private static float[] logitsOfATextOf70() {
+        float[][] last = new float[1][];
+        try (SessionInMemory session = new SessionInMemory(MODEL.kvLayout(KvFormat.F16))) {
+            int[] tokens = IntStream.range(0, 70).map(i -> 3 + 7 * i % 500).toArray();
+            PASS.run(List.of(session.next(tokens, 69, (offset, logits) -> last[0] = logits.clone())));
+        }
+        return last[0];
+    }
+
+    @Test
+    void theBlocksToCompareAreToldTogetherBeforeTheyAreAskedFor() {
+        Sparse policy = new Sparse(64, 64, 4, 8, 8);
+        try (SessionInMemory session = new SessionInMemory(MODEL.kvLayout(KvFormat.F16), policy)) {
+            for (int chunk = 0; chunk < 5; chunk++) {
+                PASS.run(List.of(session.next(new int[512], 512, NOWHERE)));
+            }
+            int before = session.expected();
+            PASS.run(List.of(session.next(new int[1], 1, NOWHERE)));
+            assertThat(session.expected() - before).isBetween(8, 40);
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -36,6 +37,7 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
     private final List<List<MemorySegment>> quantized = new ArrayList<>(); // the same; blocks of other formats are empty
     private int runStart;
     private int position;
+    private int expected;
 
     public SessionInMemory(KvLayout layout) {
         this(layout, MemoryPolicy.dense());
@@ -95,6 +97,20 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
                     + ", where a store may have dropped it");
         }
         return (formats.apply(block).isQuantized() ? quantized : written).get(group).get(block).asReadOnly();
+    }
+
+    @Override
+    public void expect(List<Integer> blocks) {
+        if (Set.copyOf(blocks).size() != blocks.size()) {
+            throw new AssertionError("blocks are expected twice: " + blocks);
+        }
+        blocks.forEach(block -> sealed(block, 0));
+        expected += blocks.size();
+    }
+
+    /** How many blocks were said to be asked for. */
+    public int expected() {
+        return expected;
     }
 
     @Override
