@@ -33,9 +33,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class MatmulSpeed {
     /** Rows of the matrix. */
-    static final int ROWS = 256;
+    private static final int ROWS = 256;
     /** Numbers in a row: one or more blocks of every type. */
-    static final int COLUMNS = 1536;
+    private static final int COLUMNS = 1536;
     private static final int HALF_OF_A_TENTH = 0x2a66;
 
     /** How the matrix is stored. */
@@ -77,6 +77,16 @@ public class MatmulSpeed {
     public float multiply() {
         kernels.matmul(weights, 0, ROWS, input, tokens, ++inputs, output, ROWS, 0);
         return output[0];
+    }
+
+    /** Bytes that the matrix is read from. */
+    static double bytes(TensorType type) {
+        return ROWS * type.bytesFor(COLUMNS);
+    }
+
+    /** Additions and multiplications of a product. */
+    static double flops(int tokens) {
+        return 2.0 * ROWS * COLUMNS * tokens;
     }
 
     private WeightMatrix matrix() {
