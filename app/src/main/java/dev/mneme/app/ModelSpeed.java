@@ -53,9 +53,7 @@ final class ModelSpeed {
         }
 
         private static double median(List<AtLength> speeds, ToDoubleFunction<AtLength> speed) {
-            double[] sorted = speeds.stream().mapToDouble(speed).sorted().toArray();
-            int half = sorted.length / 2;
-            return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+            return Median.of(speeds.stream().mapToDouble(speed));
         }
     }
 

@@ -41,12 +41,7 @@ final class TogetherSpeed {
             alone[round] = decode(pass, 1);
             together[round] = decode(pass, SESSIONS);
         }
-        return new Speeds(median(alone), median(together));
-    }
-
-    private static double median(double[] speeds) {
-        Arrays.sort(speeds);
-        return speeds[speeds.length / 2];
+        return new Speeds(Median.of(Arrays.stream(alone)), Median.of(Arrays.stream(together)));
     }
 
     private double decode(ForwardPass pass, int sessions) {

@@ -2,20 +2,18 @@ package dev.mneme.actors.engine;
 
 import dev.mneme.actors.memory.BlockLost;
 import dev.mneme.actors.memory.ComputeSpan;
-import dev.mneme.actors.memory.Detour;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.memory.SessionMemory;
 import dev.mneme.persistence.event.FinishReason;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn's work for the engine, or a look back at one: the spans to compute, then, if it has a reply, tokens to sample. The engine thread
- * owns it from {@link Engine#submit} until its sink was told that it finished; only {@link #cancel} and {@link #read} may
- * be called from elsewhere.
+ * One turn's work for the engine, or a look back at one: the spans to compute, then, if it has a reply, tokens to sample.
+ * The engine thread owns it from {@link Engine#submit} until its sink was told that it finished; only {@link #cancel} and
+ * {@link #read} may be called from elsewhere.
  */
 public final class TurnWork {
     private final String session;
@@ -69,9 +67,7 @@ public final class TurnWork {
         this.session = session;
         this.memory = opened.memory();
         this.prefill = new Prefill(memory, opened.detours(), opened.spans());
-        this.toPrefill = Stream.concat(opened.detours().stream().map(Detour::span), opened.spans().stream())
-                .mapToInt(each -> each.tokens().length)
-                .sum();
+        this.toPrefill = opened.toCompute().mapToInt(each -> each.tokens().length).sum();
         this.reply = reply;
         this.sink = sink;
         this.unreadLimit = unreadLimit;
@@ -178,7 +174,7 @@ public final class TurnWork {
 
     private void attended(int context) {
         blocksAttended = memory.planBlocks(context - 1);
-        bytesRead += memory.planBytes(context - 1);
+        bytesRead += memory.planBytes(context - 1, blocksAttended);
     }
 
     /** Notes the token sampled for {@code position} and tells the sink. */

@@ -1,7 +1,6 @@
 package dev.mneme.actors.memory;
 
 import dev.mneme.persistence.index.BranchId;
-import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -75,9 +75,13 @@ public final class MemoryOpening {
     }
 
     private OpenedMemory open(List<Integer> wanted, int computedOnce, int goal) {
+        return opened(memory -> open(memory, wanted, computedOnce, goal));
+    }
+
+    private OpenedMemory opened(Function<SessionMemory, OpenedMemory> opening) {
         SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip, window);
         try {
-            return open(memory, wanted, computedOnce, goal);
+            return opening.apply(memory);
         } catch (RuntimeException e) {
             memory.close();
             throw e;
@@ -93,18 +97,15 @@ public final class MemoryOpening {
      * @param to one past the last position that is computed
      */
     public OpenedMemory again(int from, int to) {
-        SessionMemory memory = new SessionMemory(session, space, branch, timeline, keys, tip, window);
-        try {
-            int first = from / BLOCK;
+        int first = from / BLOCK;
+        return opened(memory -> {
             // What is lost is found again, and computed, when a step asks for it.
             Map<Integer, String> unused = memory.lease(
                     surelyRead(first * BLOCK).stream().filter(block -> block < first).toList());
             new UnfinishedRows(space, branch, memory, tip).retrieval(to / BLOCK);
-            return new OpenedMemory(memory, List.of(), spans(first * BLOCK, to, to), first * BLOCK, Optional.empty());
-        } catch (RuntimeException e) {
-            memory.close();
-            throw e;
-        }
+            return new OpenedMemory(
+                    memory, List.of(), memory.spans(first * BLOCK, to, to), first * BLOCK, Optional.empty());
+        });
     }
 
     private OpenedMemory open(SessionMemory memory, List<Integer> wanted, int computedOnce, int goal) {
@@ -117,12 +118,10 @@ public final class MemoryOpening {
         }
         LineEnd lineEnd = lineEnd(memory, end, goal);
         List<Detour> detours = holes(memory, problems, end, computedOnce);
-        List<ComputeSpan> spans = spans(lineEnd.from(), position, computedOnce);
-        int toCompute = Stream.concat(detours.stream().map(Detour::span), spans.stream())
-                .mapToInt(span -> span.tokens().length)
-                .sum();
-        boolean rebuilds = Stream.concat(detours.stream().map(Detour::span), spans.stream())
-                .anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
+        List<ComputeSpan> spans = memory.spans(lineEnd.from(), position, computedOnce);
+        List<ComputeSpan> all = Stream.concat(detours.stream().map(Detour::span), spans.stream()).toList();
+        int toCompute = all.stream().mapToInt(span -> span.tokens().length).sum();
+        boolean rebuilds = all.stream().anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
         return new OpenedMemory(
                 memory, detours, spans, position - toCompute,
                 rebuilds ? Optional.of(reasons(problems, end, lineEnd, old)) : Optional.empty());
@@ -131,12 +130,12 @@ public final class MemoryOpening {
     /** Full blocks that the step at this position reads for sure, and those that come after it. */
     private List<Integer> surelyRead(int position) {
         IntStream all = IntStream.range(0, tip.blocks());
-        if (timeline.policyAt(position) instanceof MemoryPolicy.Sparse sparse
-                && position >= sparse.firstSparsePosition(window)) {
-            PlanFrame frame = PlanFrame.of(sparse, position);
-            all = all.filter(block -> block < sparse.sinks() / BLOCK || block >= frame.firstLocal());
-        }
-        return all.boxed().toList();
+        return timeline.sparseAt(position, window)
+                .map(sparse -> PlanFrame.of(sparse, position))
+                .map(frame -> all.filter(block -> block < frame.sinks() || block >= frame.firstLocal()))
+                .orElse(all)
+                .boxed()
+                .toList();
     }
 
     /**
@@ -176,12 +175,10 @@ public final class MemoryOpening {
 
     /** A run that starts inside a query group needs the group's choices; where they are not there, it starts with the group. */
     private int atGroupStart(SessionMemory memory, int position) {
-        if (timeline.policyAt(position) instanceof MemoryPolicy.Sparse sparse
-                && position >= sparse.firstSparsePosition(window)
-                && !memory.choices().has(sparse.groupStart(position), sparse)) {
-            return sparse.groupStart(position);
-        }
-        return position;
+        return timeline.sparseAt(position, window)
+                .filter(sparse -> !memory.choices().has(sparse.groupStart(position), sparse))
+                .map(sparse -> sparse.groupStart(position))
+                .orElse(position);
     }
 
     private List<Detour> holes(SessionMemory memory, Map<Integer, String> problems, int end, int computedOnce) {
@@ -196,20 +193,6 @@ public final class MemoryOpening {
             }
         }
         return detours;
-    }
-
-    private List<ComputeSpan> spans(int from, int to, int computedOnce) {
-        List<ComputeSpan> spans = new ArrayList<>();
-        int cut = Math.clamp(computedOnce, from, to);
-        addSpan(spans, from, cut, ComputeSpan.Kind.REBUILD);
-        addSpan(spans, cut, to, ComputeSpan.Kind.NEW);
-        return List.copyOf(spans);
-    }
-
-    private void addSpan(List<ComputeSpan> spans, int from, int to, ComputeSpan.Kind kind) {
-        if (from < to) {
-            spans.add(new ComputeSpan(from, space.index().tokens(branch, from, to), kind));
-        }
     }
 
     private String reasons(Map<Integer, String> problems, int end, LineEnd lineEnd, int old) {

@@ -127,6 +127,17 @@ public final class MemoryTimeline {
         };
     }
 
+    /**
+     * The policy whose plan the token at a position attends to, pins included; empty where it attends to everything.
+     *
+     * @param window the model's window
+     */
+    public Optional<MemoryPolicy.Sparse> sparseAt(int position, int window) {
+        return policyAt(position) instanceof MemoryPolicy.Sparse sparse && position >= sparse.firstSparsePosition(window)
+                ? Optional.of(sparse)
+                : Optional.empty();
+    }
+
     private PinnedBlocks pinnedAt(int position) {
         return PinnedBlocks.of(pins(position).stream().flatMapToInt(TokenRange::blocks).toArray());
     }

@@ -2,6 +2,7 @@ package dev.mneme.actors.memory;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A session's memory, ready for a turn.
@@ -13,4 +14,9 @@ import java.util.Optional;
  * @param rebuiltReason why tokens have to be computed again, if some do
  */
 public record OpenedMemory(
-        SessionMemory memory, List<Detour> detours, List<ComputeSpan> spans, int reused, Optional<String> rebuiltReason) {}
+        SessionMemory memory, List<Detour> detours, List<ComputeSpan> spans, int reused, Optional<String> rebuiltReason) {
+    /** All spans that have to be computed, in order. */
+    public Stream<ComputeSpan> toCompute() {
+        return Stream.concat(detours.stream().map(Detour::span), spans.stream());
+    }
+}

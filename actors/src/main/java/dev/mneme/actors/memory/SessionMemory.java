@@ -154,10 +154,9 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
 
     /** Blocks in the plan of a position. */
     public int planBlocks(int position) {
-        return policyAt(position) instanceof MemoryPolicy.Sparse sparse
-                        && position >= sparse.firstSparsePosition(window)
-                ? PlanFrame.of(sparse, position).size()
-                : position / KvLayout.BLOCK + 1;
+        return timeline.sparseAt(position, window)
+                .map(sparse -> PlanFrame.of(sparse, position).size())
+                .orElse(position / KvLayout.BLOCK + 1);
     }
 
     /** The first position after this one that may have another policy: a run ends there. */
@@ -191,6 +190,11 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
 
     /** Detours for a hole in the line; tokens from {@code computedOnce} on are new. */
     List<Detour> detours(int from, int to, int computedOnce) {
+        return Detour.of(this, spans(from, to, computedOnce), choices.bytesNeeded());
+    }
+
+    /** Tokens of the line to compute; those from {@code computedOnce} on are new. */
+    List<ComputeSpan> spans(int from, int to, int computedOnce) {
         int cut = Math.clamp(computedOnce, from, to);
         List<ComputeSpan> spans = new ArrayList<>();
         if (from < cut) {
@@ -199,7 +203,7 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         if (cut < to) {
             spans.add(new ComputeSpan(cut, space.index().tokens(branch, cut, to), ComputeSpan.Kind.NEW));
         }
-        return Detour.of(this, spans, choices.bytesNeeded());
+        return List.copyOf(spans);
     }
 
     boolean isThere(int block) {
@@ -212,10 +216,14 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         return lost;
     }
 
-    /** Bytes of the blocks in the plan of a position; where formats are mixed, as if it had its share of each. */
-    public long planBytes(int position) {
+    /**
+     * Bytes of the blocks in the plan of a position; where formats are mixed, as if it had its share of each.
+     *
+     * @param planned how many they are
+     */
+    public long planBytes(int position, long planned) {
         int all = position / KvLayout.BLOCK + 1;
-        return planBlocks(position) * timeline.blockBytes(all, format -> space.form(format).blockBytes()) / all;
+        return planned * timeline.blockBytes(all, format -> space.form(format).blockBytes()) / all;
     }
 
     /** Adds a sampled token to the token line, so that its block has a key when it fills. */

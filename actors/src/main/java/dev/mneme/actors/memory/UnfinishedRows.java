@@ -98,18 +98,19 @@ final class UnfinishedRows {
 
     /** Takes over what the session's own tail has to retrieve with, if its rows are those of this block, and no rows. */
     void retrieval(int block) {
-        ownTail(block).ifPresent(this::restoreRetrieval);
+        tail(branch.sessionId(), block).ifPresent(this::restoreRetrieval);
     }
 
     /** Takes over the session's own tail, with what it retrieves with. */
     private int fromOwnTail(int block, int[] line) {
-        Optional<Tail> own = ownTail(block);
+        Optional<Tail> own = tail(branch.sessionId(), block);
         own.ifPresent(this::restoreRetrieval);
         return own.map(tail -> rows(tail, block, line, 0)).orElse(0);
     }
 
-    private Optional<Tail> ownTail(int block) {
-        return space.tails().read(branch.sessionId()) instanceof TailResult.Found(Tail tail) && continues(tail, block)
+    /** The tail of a session, if its rows are those of this block. */
+    private Optional<Tail> tail(String sessionId, int block) {
+        return space.tails().read(sessionId) instanceof TailResult.Found(Tail tail) && continues(tail, block)
                 ? Optional.of(tail)
                 : Optional.empty();
     }
@@ -130,9 +131,7 @@ final class UnfinishedRows {
 
     /** Copies a tail that agrees with the line for more than {@code best} rows; answers how many rows agree. */
     private int fromTail(String sessionId, int block, int[] line, int best) {
-        return space.tails().read(sessionId) instanceof TailResult.Found(Tail tail) && continues(tail, block)
-                ? rows(tail, block, line, best)
-                : 0;
+        return tail(sessionId, block).map(tail -> rows(tail, block, line, best)).orElse(0);
     }
 
     private int rows(Tail tail, int block, int[] line, int best) {

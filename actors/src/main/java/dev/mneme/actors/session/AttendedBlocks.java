@@ -2,7 +2,6 @@ package dev.mneme.actors.session;
 
 import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.persistence.event.TurnKind;
-import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.PlanFrame;
 import java.util.Optional;
 
@@ -27,12 +26,9 @@ public record AttendedBlocks(int sinks, int pinned, int retrieved, int window) {
     }
 
     private static Optional<AttendedBlocks> at(int position, MemoryTimeline timeline, int modelWindow) {
-        MemoryPolicy policy = timeline.policyAt(position);
-        if (position < policy.firstSparsePosition(modelWindow) || !(policy instanceof MemoryPolicy.Sparse sparse)) {
-            return Optional.empty();
-        }
-        PlanFrame frame = PlanFrame.of(sparse, position);
-        return Optional.of(new AttendedBlocks(
-                frame.sinks(), frame.pins().size(), frame.retrieved(), frame.own() - frame.firstLocal() + 1));
+        return timeline.sparseAt(position, modelWindow)
+                .map(sparse -> PlanFrame.of(sparse, position))
+                .map(frame -> new AttendedBlocks(
+                        frame.sinks(), frame.pins().size(), frame.retrieved(), frame.own() - frame.firstLocal() + 1));
     }
 }

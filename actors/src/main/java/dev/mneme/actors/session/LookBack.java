@@ -1,10 +1,9 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.engine.AwaitedOutcome;
 import dev.mneme.actors.engine.Recording;
-import dev.mneme.actors.engine.TurnSink;
 import dev.mneme.actors.engine.TurnWork;
 import dev.mneme.actors.engine.WorkOutcome;
-import dev.mneme.actors.memory.MemoryOpening;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.memory.SessionMemory;
 import dev.mneme.actors.memory.TokenRange;
@@ -63,8 +62,7 @@ final class LookBack {
                         live.identity().name(),
                         "its last turn was cut off before it was computed",
                         "let it go on (`mneme continue`), or say something"));
-        LoadedModel model = services.models()
-                .acquire(live.facts().model().name(), live.facts().model().sha256());
+        LoadedModel model = services.model(live);
         try {
             Recording recording = Recording.from(queries.from());
             compute(model, queries, recording, answer);
@@ -76,39 +74,17 @@ final class LookBack {
 
     private void compute(
             LoadedModel model, Queries queries, Recording recording, CompletableFuture<Recollection> answer) {
-        OpenedMemory opened = new MemoryOpening(
-                        live.identity().name(),
-                        services.tenant().space(model.language()),
-                        branch,
-                        live.timeline(),
-                        live.keys(),
-                        live.tip(),
-                        model.window())
-                .again(queries.from(), queries.to());
+        OpenedMemory opened = services.opening(live, model).again(queries.from(), queries.to());
         try (SessionMemory memory = opened.memory()) {
-            CompletableFuture<WorkOutcome> done = new CompletableFuture<>();
-            TurnWork work = new TurnWork(live.identity().name(), opened, ending(done), recording);
+            AwaitedOutcome sink = new AwaitedOutcome();
+            TurnWork work = new TurnWork(live.identity().name(), opened, sink, recording);
             CompletableFuture<Recollection> unused = answer.whenComplete((told, failure) -> {
                 work.cancel(FinishReason.CANCELLED);
                 model.engine().wake();
             });
             model.engine().submit(work);
-            requireComputed(done.join());
+            requireComputed(sink.await());
         }
-    }
-
-    private static TurnSink ending(CompletableFuture<WorkOutcome> done) {
-        return new TurnSink() {
-            @Override
-            public void sampled(int token, String text) {
-                throw new IllegalStateException("a look back has no reply");
-            }
-
-            @Override
-            public void finished(WorkOutcome outcome) {
-                done.complete(outcome);
-            }
-        };
     }
 
     private void requireComputed(WorkOutcome outcome) {

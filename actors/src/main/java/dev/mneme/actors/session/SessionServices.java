@@ -1,6 +1,9 @@
 package dev.mneme.actors.session;
 
+import dev.mneme.actors.memory.MemoryOpening;
+import dev.mneme.actors.model.LoadedModel;
 import dev.mneme.actors.model.ModelPool;
+import dev.mneme.actors.session.SessionState.Live;
 import dev.mneme.actors.tenant.Tenant;
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.persistence.pekko.JournalPlugins;
@@ -24,6 +27,23 @@ public record SessionServices(
         SessionIndex index,
         Executor blocking,
         SessionLimits limits) {
+    /** Takes a session's model for use. Blocks. */
+    LoadedModel model(Live live) {
+        return models.acquire(live.facts().model().name(), live.facts().model().sha256());
+    }
+
+    /** How a session's memory is opened for its model. */
+    MemoryOpening opening(Live live, LoadedModel model) {
+        return new MemoryOpening(
+                live.identity().name(),
+                tenant.space(model.language()),
+                SessionEvolution.branchOf(live),
+                live.timeline(),
+                live.keys(),
+                live.tip(),
+                model.window());
+    }
+
     /**
      * How much a session lets wait before it refuses or pauses.
      *

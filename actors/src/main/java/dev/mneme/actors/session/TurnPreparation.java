@@ -1,7 +1,6 @@
 package dev.mneme.actors.session;
 
 import dev.mneme.actors.engine.Reply;
-import dev.mneme.actors.memory.MemoryOpening;
 import dev.mneme.actors.memory.MemoryTimeline;
 import dev.mneme.actors.memory.OpenedMemory;
 import dev.mneme.actors.model.LoadedModel;
@@ -29,15 +28,9 @@ final class TurnPreparation {
         this.services = services;
     }
 
-    /** Takes the session's model for use. */
-    LoadedModel model(Live live) {
-        return services.models()
-                .acquire(live.facts().model().name(), live.facts().model().sha256());
-    }
-
     /** Renders and tokenizes what is new in a turn, and nothing else. */
     TurnPrompt prompt(Live live, TurnRequest request) {
-        LoadedModel model = model(live);
+        LoadedModel model = services.model(live);
         try {
             PromptRenderer renderer = new PromptRenderer(live, model, services.index());
             List<MemoryEdited> picked = picked(live, model);
@@ -91,15 +84,7 @@ final class TurnPreparation {
             reply = Optional.of(fresh);
         }
         boolean samplesMore = reply.isPresent() && reply.get().finished().isEmpty();
-        OpenedMemory memory = new MemoryOpening(
-                        live.identity().name(),
-                        services.tenant().space(model.language()),
-                        branch,
-                        live.timeline(),
-                        live.keys(),
-                        live.tip(),
-                        model.window())
-                .open(computedOnce, samplesMore);
+        OpenedMemory memory = services.opening(live, model).open(computedOnce, samplesMore);
         Tokens prompt = Tokens.of(services.index().tokens(branch, turn.position(), replyStart));
         return new ReadyWork(memory, reply, prompt, Tokens.of(replayed), text.toString());
     }
@@ -137,7 +122,7 @@ final class TurnPreparation {
                 .asBegunBy(request.sequenceNr());
         TurnFacts facts = SessionEvolution.facts(services.index(), span);
         MemoryTimeline timeline = MemoryTimeline.of(live.facts(), services.index().edits(branch, Long.MAX_VALUE));
-        LoadedModel model = model(live);
+        LoadedModel model = services.model(live);
         try {
             int replyStart = facts.position() + facts.promptTotal();
             int[] replied = services.index().tokens(branch, replyStart, span.end());

@@ -74,7 +74,7 @@ final class TurnSteps {
             case TurnIntent.Resume(TurnFacts facts, List<SessionEvent> events) -> effects.persist(events)
                     .thenRun(state -> off(
                             turn,
-                            () -> preparation.model((Live) state),
+                            () -> services.model((Live) state),
                             model -> new SessionCommand.ModelReady(model, facts)));
             case TurnIntent.Begin() -> {
                 off(turn, () -> preparation.prompt(live, request), SessionCommand.PromptReady::new);

@@ -1,6 +1,6 @@
 package dev.mneme.actors.verification;
 
-import dev.mneme.actors.engine.TurnSink;
+import dev.mneme.actors.engine.AwaitedOutcome;
 import dev.mneme.actors.engine.TurnWork;
 import dev.mneme.actors.engine.WorkOutcome;
 import dev.mneme.actors.memory.BlockKeys;
@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -101,9 +100,9 @@ public final class HomeRepair {
             OpenedMemory opened = new MemoryOpening(
                             session.name(), space, line.branch(), line.timeline(), keys, tip, model.window())
                     .openWhole();
-            Waiting sink = new Waiting();
+            AwaitedOutcome sink = new AwaitedOutcome();
             model.engine().submit(new TurnWork(session.name(), opened, Optional.empty(), sink, 1));
-            WorkOutcome outcome = sink.outcome.join();
+            WorkOutcome outcome = sink.await();
             opened.memory().rest();
             if (outcome.failure() != null) {
                 throw new IllegalStateException(outcome.failure());
@@ -132,17 +131,5 @@ public final class HomeRepair {
             }
         }
         index.putBlocks(line.branch(), rows);
-    }
-
-    private static final class Waiting implements TurnSink {
-        private final CompletableFuture<WorkOutcome> outcome = new CompletableFuture<>();
-
-        @Override
-        public void sampled(int token, String text) {}
-
-        @Override
-        public void finished(WorkOutcome end) {
-            outcome.complete(end);
-        }
     }
 }
