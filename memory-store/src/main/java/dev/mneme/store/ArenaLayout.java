@@ -51,14 +51,18 @@ record ArenaLayout(BlockShape shape, int slots, long firstEntry, long fileBytes)
         new Frame(MAGIC, StoreFormat.ARENA, body.array()).replace(file);
     }
 
-    /** {@code null} where there is none that can be trusted. */
-    static @Nullable ArenaLayout read(Path file) throws IOException {
+    /**
+     * {@code null} where there is none that can be trusted.
+     *
+     * @param window of the shape, which the file does not tell
+     */
+    static @Nullable ArenaLayout read(Path file, int window) throws IOException {
         if (!(Frame.read(file, MAGIC) instanceof Frame.Reading.Whole(Frame frame))) {
             return null;
         }
         StoreFormat.requireKnown(file, frame.version(), StoreFormat.ARENA);
         ByteBuffer body = frame.bodyBuffer();
-        BlockShape shape = new BlockShape(body.getInt(), body.getInt());
+        BlockShape shape = new BlockShape(body.getInt(), body.getInt(), window);
         ArenaLayout layout = new ArenaLayout(shape, body.getInt(), body.getLong(), body.getLong());
         return layout.fits() ? layout : null;
     }

@@ -9,31 +9,42 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All arenas of a store: finds them when the store opens, and makes room for blocks within the disk budget. A folder
- * {@code <sections>x<sectionBytes>} holds the arenas of one shape, numbered. But for reading lists and sizes, it
- * belongs to the store thread.
+ * All arenas of a store: finds them when the store opens, and makes room for blocks within the budgets. A folder
+ * {@code <sections>x<sectionBytes>} holds the arenas of one shape, numbered; {@code w<window>} is added to its name if the
+ * shape has a window. But for reading lists and sizes, it belongs to the store thread.
+ *
+ * <p>Blocks that all sessions have passed by go first, when the blocks with a window outgrow their own budget or all
+ * blocks that of the disk. Which those are costs reading, so several go at once.
  */
 final class ArenaShelf {
     private static final Logger LOG = LoggerFactory.getLogger(ArenaShelf.class);
     /** A smaller arena would not show Chronicle's stride, see {@link ArenaFile#create}. */
     private static final int LEAST_SLOTS = 2;
+    /** The part of an arena that goes at once of what was passed by. */
+    private static final int PASSED_AT_ONCE = 8;
+    private static final Pattern WINDOW = Pattern.compile("w(\\d{1,9})$");
 
     private final Path directory;
     private final StoreOptions options;
+    private final LastWindows lastWindows;
     private final BlockIndex index;
     private final List<ArenaFile> arenas = new CopyOnWriteArrayList<>();
     private final List<String> findings = new CopyOnWriteArrayList<>();
     private int lastNumber;
 
-    ArenaShelf(Path directory, StoreOptions options, BlockIndex index) {
+    ArenaShelf(Path directory, StoreOptions options, LastWindows lastWindows, BlockIndex index) {
         this.directory = directory;
         this.options = options;
+        this.lastWindows = lastWindows;
         this.index = index;
     }
 
@@ -50,12 +61,19 @@ final class ArenaShelf {
         return arenas.stream().mapToLong(arena -> arena.layout().fileBytes()).sum();
     }
 
+    private long windowBytes() {
+        return arenas.stream()
+                .filter(arena -> arena.layout().shape().hasWindow())
+                .mapToLong(arena -> arena.layout().fileBytes())
+                .sum();
+    }
+
     /** Finds the arenas of earlier processes and fills the index, coldest block first. */
     void load() throws IOException {
         List<BlockEntry> found = new ArrayList<>();
         for (Path file : arenaFiles()) {
             lastNumber = Math.max(lastNumber, number(file));
-            ArenaLayout layout = ArenaLayout.read(ArenaFile.layoutFile(file));
+            ArenaLayout layout = ArenaLayout.read(ArenaFile.layoutFile(file), window(file));
             if (layout == null) {
                 if (Files.exists(ArenaFile.layoutFile(file))) {
                     // Its blocks cannot be told apart any more.
@@ -99,6 +117,17 @@ final class ArenaShelf {
         String name = arenaFile.getFileName().toString();
         String digits = name.substring(0, name.length() - ArenaFile.SUFFIX.length());
         return digits.matches("\\d{6,9}") ? Integer.parseInt(digits) : 0;
+    }
+
+    /** The window of the shape whose folder an arena is in. */
+    private static int window(Path arenaFile) {
+        Matcher window = WINDOW.matcher(arenaFile.resolveSibling(".").normalize().getFileName().toString());
+        return window.find() ? Integer.parseInt(window.group(1)) : 0;
+    }
+
+    private static String folder(BlockShape shape) {
+        String name = shape.sections() + "x" + shape.sectionBytes();
+        return shape.hasWindow() ? name + "w" + shape.window() : name;
     }
 
     private static void discard(Path file) throws IOException {
@@ -159,6 +188,9 @@ final class ArenaShelf {
             if (arena != null) {
                 return arena;
             }
+            if (shape.hasWindow() && windowBytes() + newArenaBytes(shape) > options.windowBudgetBytes() && dropPassed(shape)) {
+                continue;
+            }
             if (bytes() + newArenaBytes(shape) <= options.diskBudgetBytes()) {
                 try {
                     arena = create(shape);
@@ -205,30 +237,57 @@ final class ArenaShelf {
     }
 
     private ArenaFile create(BlockShape shape) throws IOException {
-        Path family = directory.resolve(shape.sections() + "x" + shape.sectionBytes());
+        Path family = directory.resolve(folder(shape));
         Path file = family.resolve(String.format("%06d", ++lastNumber) + ArenaFile.SUFFIX);
         return ArenaFile.create(file, shape, slots(shape));
     }
 
-    /** Gives up the coldest thing: a whole arena if all in it is colder than the shape's coldest block, else that block. */
+    /**
+     * Gives up what was passed by, if that helps, else the coldest thing: a whole arena if all in it is colder than the
+     * shape's coldest block, else that block.
+     */
     private boolean makeRoom(BlockShape shape) {
-        long coldestBlock = index.coldestUse(shape);
-        List<ArenaFile> coldestFirst = arenas.stream().sorted(Comparator.comparingLong(ArenaFile::lastUse)).toList();
+        return dropPassed(shape)
+                || dropArena(arenas, index.coldestUse(shape, any -> true), any -> true)
+                || dropColdest(shape, any -> true, 1);
+    }
+
+    /** Gives up blocks that all sessions have passed by, if there are any in the way of a block of this shape. */
+    private boolean dropPassed(BlockShape shape) {
+        List<ArenaFile> withWindow =
+                arenas.stream().filter(arena -> arena.layout().shape().hasWindow()).toList();
+        if (withWindow.isEmpty()) {
+            return false;
+        }
+        Map<Integer, Predicate<BlockKey>> needed = new HashMap<>();
+        withWindow.forEach(arena -> needed.computeIfAbsent(arena.layout().shape().window(), lastWindows::of));
+        Predicate<BlockEntry> passed = entry -> {
+            Predicate<BlockKey> last = needed.get(entry.shape().window());
+            return last != null && !last.test(entry.key);
+        };
+        long colderThan = shape.hasWindow() ? index.coldestUse(shape, passed) : Long.MAX_VALUE;
+        return dropArena(withWindow, colderThan, passed)
+                || (shape.hasWindow() && dropColdest(shape, passed, Math.ceilDiv(slots(shape), PASSED_AT_ONCE)));
+    }
+
+    private boolean dropArena(List<ArenaFile> candidates, long colderThan, Predicate<BlockEntry> mayGo) {
+        List<ArenaFile> coldestFirst = candidates.stream().sorted(Comparator.comparingLong(ArenaFile::lastUse)).toList();
         for (ArenaFile arena : coldestFirst) {
-            if (arena.lastUse() >= coldestBlock) {
+            if (arena.lastUse() >= colderThan) {
                 break;
             }
-            if (index.takeAll(arena) != null) {
+            if (index.takeAll(arena, mayGo)) {
                 drop(arena);
                 return true;
             }
         }
-        BlockEntry coldest = index.takeColdest(shape);
-        if (coldest == null) {
-            return false;
-        }
-        coldest.arena.free(coldest, index);
-        return true;
+        return false;
+    }
+
+    private boolean dropColdest(BlockShape shape, Predicate<BlockEntry> mayGo, int most) {
+        List<BlockEntry> taken = index.takeColdest(shape, mayGo, most);
+        taken.forEach(entry -> entry.arena.free(entry, index));
+        return !taken.isEmpty();
     }
 
     private void drop(ArenaFile arena) {

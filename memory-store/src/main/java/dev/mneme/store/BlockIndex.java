@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,30 +208,41 @@ final class BlockIndex {
         return true;
     }
 
-    /** Takes out the coldest block of a shape that has no pins and a writable arena; {@code null} if there is none. */
-    @Nullable BlockEntry takeColdest(BlockShape shape) {
+    /**
+     * Takes out the coldest blocks of a shape that have no pins and a writable arena.
+     *
+     * @param mayGo which of them; quick, it is asked under the lock
+     * @param most how many
+     */
+    List<BlockEntry> takeColdest(BlockShape shape, Predicate<BlockEntry> mayGo, int most) {
         lock.lock();
         try {
-            for (Iterator<BlockEntry> entries = coldestFirst.values().iterator(); entries.hasNext();) {
+            List<BlockEntry> taken = new ArrayList<>();
+            Iterator<BlockEntry> entries = coldestFirst.values().iterator();
+            while (taken.size() < most && entries.hasNext()) {
                 BlockEntry entry = entries.next();
-                if (entry.pins == 0 && entry.shape().equals(shape) && entry.arena.canBeWritten()) {
+                if (canMakeRoom(entry, shape) && mayGo.test(entry)) {
                     entries.remove();
                     entry.indexed = false;
-                    return entry;
+                    taken.add(entry);
                 }
             }
-            return null;
+            return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Last use of the block that {@link #takeColdest} would take; the end of time if there is none. */
-    long coldestUse(BlockShape shape) {
+    private static boolean canMakeRoom(BlockEntry entry, BlockShape shape) {
+        return entry.pins == 0 && entry.shape().equals(shape) && entry.arena.canBeWritten();
+    }
+
+    /** Last use of the first block that {@link #takeColdest} would take; the end of time if there is none. */
+    long coldestUse(BlockShape shape, Predicate<BlockEntry> mayGo) {
         lock.lock();
         try {
             for (BlockEntry entry : coldestFirst.values()) {
-                if (entry.pins == 0 && entry.shape().equals(shape) && entry.arena.canBeWritten()) {
+                if (canMakeRoom(entry, shape) && mayGo.test(entry)) {
                     return entry.lastUse;
                 }
             }
@@ -240,16 +252,16 @@ final class BlockIndex {
         }
     }
 
-    /** Takes out every block of an arena, or none and returns {@code null} if one of them is pinned. */
-    @Nullable List<BlockEntry> takeAll(ArenaFile arena) {
+    /** Takes out every block of an arena, or none and answers false if one of them is pinned or may not go. */
+    boolean takeAll(ArenaFile arena, Predicate<BlockEntry> mayGo) {
         lock.lock();
         try {
             List<BlockEntry> entries = inArena(arena);
-            if (entries.stream().anyMatch(entry -> entry.pins > 0)) {
-                return null;
+            if (entries.stream().anyMatch(entry -> entry.pins > 0 || !mayGo.test(entry))) {
+                return false;
             }
             entries.forEach(this::takeIdle);
-            return entries;
+            return true;
         } finally {
             lock.unlock();
         }

@@ -6,8 +6,10 @@ package dev.mneme.store;
  *
  * @param sections number of sections, 1 to 4,096
  * @param sectionBytes bytes of one section, a positive multiple of 64
+ * @param window how many tokens after the block still read it; 0 if all do. Blocks with a window make room first, see
+ *     {@link LastWindows}
  */
-public record BlockShape(int sections, int sectionBytes) {
+public record BlockShape(int sections, int sectionBytes, int window) {
     static final int MAX_SECTIONS = 4096;
 
     public BlockShape {
@@ -17,9 +19,22 @@ public record BlockShape(int sections, int sectionBytes) {
         if (sectionBytes < 64 || sectionBytes % 64 != 0) {
             throw new IllegalArgumentException("A section's size is a positive multiple of 64 bytes, not " + sectionBytes);
         }
+        if (window < 0) {
+            throw new IllegalArgumentException("A window has at least 0 tokens, not " + window);
+        }
         if ((long) sections * sectionBytes > 1L << 30) {
             throw new IllegalArgumentException("A block's payload is at most 1 GiB, not " + sections + " x " + sectionBytes);
         }
+    }
+
+    /** A shape of blocks that are never passed by. */
+    public BlockShape(int sections, int sectionBytes) {
+        this(sections, sectionBytes, 0);
+    }
+
+    /** Whether sessions leave such blocks behind as they go on. */
+    boolean hasWindow() {
+        return window > 0;
     }
 
     /** Bytes of the whole payload. */

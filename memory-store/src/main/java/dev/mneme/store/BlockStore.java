@@ -38,31 +38,38 @@ public final class BlockStore implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    private BlockStore(Path directory, StoreOptions options, FileChannel lock) throws IOException {
+    private BlockStore(Path directory, StoreOptions options, LastWindows lastWindows, FileChannel lock)
+            throws IOException {
         this.directory = directory;
         this.options = options;
         this.lock = lock;
         this.index = new BlockIndex(directory, this::removeWhenIdle);
-        this.shelf = new ArenaShelf(directory, options, index);
+        this.shelf = new ArenaShelf(directory, options, lastWindows, index);
         this.waitingPuts = new Semaphore(options.waitingPuts());
         this.storeThread = new StoreThread(directory);
         shelf.load();
     }
 
+    /** Opens a store for blocks without a window; those with one would all count as passed by. */
+    static BlockStore open(Path tenantDirectory, StoreOptions options) {
+        return open(tenantDirectory, options, window -> key -> false);
+    }
+
     /**
      * Opens the store in a tenant's directory; its files go into {@code blocks/} there.
      *
+     * @param lastWindows tells blocks that sessions need to go on from those that they have passed by
      * @throws StoreException.InUse if the directory is open already
      * @throws StoreException.NewerFormat if a newer program wrote it
      * @throws StoreException.Failed if it cannot be read or created
      */
-    public static BlockStore open(Path tenantDirectory, StoreOptions options) {
+    public static BlockStore open(Path tenantDirectory, StoreOptions options, LastWindows lastWindows) {
         Path directory = tenantDirectory.resolve("blocks").toAbsolutePath().normalize();
         try {
             Files.createDirectories(directory);
             FileChannel lock = lock(directory);
             try {
-                return new BlockStore(directory, options, lock);
+                return new BlockStore(directory, options, lastWindows, lock);
             } catch (IOException | RuntimeException | InternalError e) {
                 lock.close();
                 throw e;

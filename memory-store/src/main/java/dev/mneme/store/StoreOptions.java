@@ -8,11 +8,16 @@ import java.time.Duration;
  * @param arenaBytes size of one arena file, preallocated; at least two blocks are always put in one. 256 MiB by default
  * @param diskBudgetBytes what all arena files of the store may take together; the least recently used blocks go
  *     first. 32 GiB by default
+ * @param windowBudgetBytes what arena files of blocks with a window may take while sessions have passed some of these by;
+ *     those go first, the least recently used before others. Blocks in the last window of a session come on top. At least
+ *     one arena for each shape is always there. 256 MiB by default
  * @param waitingPuts how many puts may wait for the store thread before {@link BlockStore#put} blocks. 32 by default
  * @param leaseDeadline how long removing and closing wait for open leases. 10 s by default
  */
-public record StoreOptions(long arenaBytes, long diskBudgetBytes, int waitingPuts, Duration leaseDeadline) {
-    private static final StoreOptions DEFAULTS = new StoreOptions(256L << 20, 32L << 30, 32, Duration.ofSeconds(10));
+public record StoreOptions(
+        long arenaBytes, long diskBudgetBytes, long windowBudgetBytes, int waitingPuts, Duration leaseDeadline) {
+    private static final StoreOptions DEFAULTS =
+            new StoreOptions(256L << 20, 32L << 30, 256L << 20, 32, Duration.ofSeconds(10));
 
     public StoreOptions {
         if (arenaBytes < 1 || arenaBytes > 1L << 30) {
@@ -20,6 +25,9 @@ public record StoreOptions(long arenaBytes, long diskBudgetBytes, int waitingPut
         }
         if (diskBudgetBytes < arenaBytes) {
             throw new IllegalArgumentException("The disk budget of " + diskBudgetBytes + " bytes is less than one arena of " + arenaBytes);
+        }
+        if (windowBudgetBytes < 0) {
+            throw new IllegalArgumentException("The budget for blocks with a window cannot be negative: " + windowBudgetBytes);
         }
         if (waitingPuts < 1) {
             throw new IllegalArgumentException("At least one put must be able to wait, not " + waitingPuts);
@@ -34,18 +42,22 @@ public record StoreOptions(long arenaBytes, long diskBudgetBytes, int waitingPut
     }
 
     public StoreOptions withArenaBytes(long bytes) {
-        return new StoreOptions(bytes, diskBudgetBytes, waitingPuts, leaseDeadline);
+        return new StoreOptions(bytes, diskBudgetBytes, windowBudgetBytes, waitingPuts, leaseDeadline);
     }
 
     public StoreOptions withDiskBudgetBytes(long bytes) {
-        return new StoreOptions(arenaBytes, bytes, waitingPuts, leaseDeadline);
+        return new StoreOptions(arenaBytes, bytes, windowBudgetBytes, waitingPuts, leaseDeadline);
+    }
+
+    public StoreOptions withWindowBudgetBytes(long bytes) {
+        return new StoreOptions(arenaBytes, diskBudgetBytes, bytes, waitingPuts, leaseDeadline);
     }
 
     public StoreOptions withWaitingPuts(int puts) {
-        return new StoreOptions(arenaBytes, diskBudgetBytes, puts, leaseDeadline);
+        return new StoreOptions(arenaBytes, diskBudgetBytes, windowBudgetBytes, puts, leaseDeadline);
     }
 
     public StoreOptions withLeaseDeadline(Duration deadline) {
-        return new StoreOptions(arenaBytes, diskBudgetBytes, waitingPuts, deadline);
+        return new StoreOptions(arenaBytes, diskBudgetBytes, windowBudgetBytes, waitingPuts, deadline);
     }
 }

@@ -85,7 +85,7 @@ class ArenaDamageTest {
     }
 
     private long firstEntry() throws IOException {
-        ArenaLayout layout = ArenaLayout.read(layoutFile);
+        ArenaLayout layout = ArenaLayout.read(layoutFile, 0);
         assertThat(layout).isNotNull();
         return layout == null ? 0 : layout.firstEntry();
     }

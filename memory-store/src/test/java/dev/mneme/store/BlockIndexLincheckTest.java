@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -93,11 +94,11 @@ class BlockIndexLincheckTest {
                 return;
             }
             if (free.isEmpty()) {
-                BlockEntry coldest = index.takeColdest(SHAPE);
-                if (coldest == null) {
+                List<BlockEntry> coldest = index.takeColdest(SHAPE, entry -> entry.key.low() != key, 2);
+                if (coldest.isEmpty()) {
                     return;
                 }
-                release(coldest);
+                coldest.forEach(this::release);
             }
             int slot = free.remove();
             slots[slot] = key;

@@ -1,5 +1,6 @@
 package dev.mneme.actors.node;
 
+import dev.mneme.actors.memory.SessionWindows;
 import dev.mneme.actors.model.ModelPool;
 import dev.mneme.actors.session.SessionServices;
 import dev.mneme.actors.tenant.Tenant;
@@ -62,7 +63,7 @@ public final class Tenants implements AutoCloseable {
         Tenant opened = new Tenant(
                 tenant,
                 home.secret(tenant),
-                BlockStore.open(home.blocks(tenant), options.store()),
+                BlockStore.open(home.blocks(tenant), options.store(), new SessionWindows(journal.directory(tenant), index)),
                 TailStore.open(home.tails(tenant)),
                 index);
         return new SessionServices(opened, models, plugins, index, blocking, options.limits());
