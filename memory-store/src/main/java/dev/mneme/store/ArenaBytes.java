@@ -28,6 +28,22 @@ final class ArenaBytes implements AutoCloseable {
         }
     }
 
+    long address() {
+        return memory.address();
+    }
+
+    /** Takes a range out of memory; harmless under a reader, and for nothing after {@link #close}. */
+    void giveBack(long from, long to) {
+        if (scope.scope().isAlive()) {
+            PageAdvice.giveBack(memory, from, to);
+        }
+    }
+
+    /** Has the kernel begin to read a block; not to be called beside {@link #close}. */
+    void prefetch(int slot) {
+        PageAdvice.prefetch(memory, layout.entryOffset(slot), layout.entryOffset(slot + 1));
+    }
+
     MemorySegment payload(int slot) {
         return layout.payload(memory, slot);
     }

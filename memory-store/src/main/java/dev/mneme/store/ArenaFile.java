@@ -27,6 +27,7 @@ final class ArenaFile {
     private final Path file;
     private final ArenaLayout layout;
     private final ArenaBytes bytes;
+    private final ArenaStretches stretches;
 
     private @Nullable ChronicleSlots writer;
     private boolean clean;
@@ -40,6 +41,7 @@ final class ArenaFile {
         this.layout = layout;
         this.clean = clean;
         this.bytes = ArenaBytes.map(file, layout);
+        this.stretches = new ArenaStretches(this);
     }
 
     static Path layoutFile(Path arenaFile) {
@@ -111,6 +113,19 @@ final class ArenaFile {
         return bytes;
     }
 
+    /** What of it may be in memory. */
+    ArenaStretches stretches() {
+        return stretches;
+    }
+
+    /** Takes a range out of memory, whichever map it came in by. */
+    void giveBack(long from, long to) {
+        bytes.giveBack(from, to);
+        if (writer != null) {
+            PageAdvice.giveBack(writer.memory(), from, to);
+        }
+    }
+
     /** Takes back that the arena was closed cleanly: Chronicle will recover it before it is written. */
     void distrust() {
         clean = false;
@@ -160,6 +175,7 @@ final class ArenaFile {
                     ? ChronicleSlots.openClean(file, layout.block(), layout.slots())
                     : ChronicleSlots.recover(file, layout.block(), layout.slots());
             clean = false;
+            index.lookedThrough(this);
             if (reconcile(opened, index)) {
                 writer = opened;
                 return true;

@@ -160,6 +160,7 @@ final class ArenaShelf {
         }
         arena.distrust();
         arenas.add(arena);
+        index.lookedThrough(arena);
         return scan(arena);
     }
 

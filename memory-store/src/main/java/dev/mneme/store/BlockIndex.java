@@ -29,6 +29,8 @@ final class BlockIndex {
 
     private final Path directory;
     private final Consumer<BlockEntry> removalDue;
+    private final HotBlocks hot;
+    private final Runnable coolingDue;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition unpinned = lock.newCondition();
     private final Map<Id, BlockEntry> coldestFirst = new LinkedHashMap<>(64, 0.75f, true);
@@ -39,10 +41,30 @@ final class BlockIndex {
     /**
      * @param directory named in errors
      * @param removalDue told, outside the lock, of an entry to be removed that lost its last pin
+     * @param hot counts what is in memory
+     * @param coolingDue called, outside the lock, when {@link #cool} has something to give back
      */
-    BlockIndex(Path directory, Consumer<BlockEntry> removalDue) {
+    BlockIndex(Path directory, Consumer<BlockEntry> removalDue, HotBlocks hot, Runnable coolingDue) {
         this.directory = directory;
         this.removalDue = removalDue;
+        this.hot = hot;
+        this.coolingDue = coolingDue;
+    }
+
+    /** Adds a block that was just written, as the most recently used one. */
+    void addWritten(BlockEntry entry) {
+        boolean cool;
+        lock.lock();
+        try {
+            add(entry);
+            hot.useWritten(entry);
+            cool = hot.isOverBudget();
+        } finally {
+            lock.unlock();
+        }
+        if (cool) {
+            coolingDue.run();
+        }
     }
 
     /** Adds a block as the most recently used one. */
@@ -70,20 +92,48 @@ final class BlockIndex {
 
     /** Keeps a block from changing until {@link #unpin}; {@code null} if there is none, or it is to go. */
     @Nullable BlockEntry pin(BlockKey key, BlockShape shape) {
+        BlockEntry entry;
+        boolean cool;
         lock.lock();
         try {
             requireOpen();
-            BlockEntry entry = coldestFirst.get(new Id(key, shape));
+            entry = coldestFirst.get(new Id(key, shape));
             if (entry == null || entry.removal != null) {
                 return null;
             }
             use(entry);
+            cool = pin(entry);
+        } finally {
+            lock.unlock();
+        }
+        if (cool) {
+            coolingDue.run();
+        }
+        return entry;
+    }
+
+    /** Pins a block that is to be fetched before it is read; {@code null} if there is none or it is in memory. */
+    @Nullable BlockEntry pinCold(BlockKey key, BlockShape shape) {
+        lock.lock();
+        try {
+            requireOpen();
+            BlockEntry entry = coldestFirst.get(new Id(key, shape));
+            if (entry == null || entry.removal != null || hot.isHot(entry)) {
+                return null;
+            }
             entry.pins++;
             leases++;
             return entry;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Counts a reader; whether that makes cooling due. */
+    private boolean pin(BlockEntry entry) {
+        entry.pins++;
+        leases++;
+        return hot.use(entry) && hot.isOverBudget();
     }
 
     /** Like {@link #pin(BlockKey, BlockShape)} for an entry seen before, without counting as a use. */
@@ -94,8 +144,7 @@ final class BlockIndex {
             if (!entry.indexed) {
                 return false;
             }
-            entry.pins++;
-            leases++;
+            boolean _ = pin(entry); // what is over the budget goes with the pin
             return true;
         } finally {
             lock.unlock();
@@ -104,17 +153,22 @@ final class BlockIndex {
 
     void unpin(BlockEntry entry) {
         boolean due;
+        boolean cool;
         lock.lock();
         try {
             entry.pins--;
             leases--;
             due = entry.pins == 0 && entry.removal != null;
+            cool = entry.pins == 0 && hot.isOverBudget();
             unpinned.signalAll();
         } finally {
             lock.unlock();
         }
         if (due) {
             removalDue.accept(entry);
+        }
+        if (cool) {
+            coolingDue.run();
         }
     }
 
@@ -204,7 +258,7 @@ final class BlockIndex {
             return false;
         }
         coldestFirst.remove(id(entry));
-        entry.indexed = false;
+        left(entry);
         return true;
     }
 
@@ -223,7 +277,7 @@ final class BlockIndex {
                 BlockEntry entry = entries.next();
                 if (canMakeRoom(entry, shape) && mayGo.test(entry)) {
                     entries.remove();
-                    entry.indexed = false;
+                    left(entry);
                     taken.add(entry);
                 }
             }
@@ -231,6 +285,11 @@ final class BlockIndex {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void left(BlockEntry entry) {
+        entry.indexed = false;
+        hot.drop(entry);
     }
 
     private static boolean canMakeRoom(BlockEntry entry, BlockShape shape) {
@@ -277,6 +336,41 @@ final class BlockIndex {
         lock.lock();
         try {
             return new ArrayList<>(coldestFirst.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that all entries of an arena were looked at, which brought a part of each into memory. */
+    void lookedThrough(ArenaFile arena) {
+        boolean cool;
+        lock.lock();
+        try {
+            hot.lookedThrough(arena);
+            cool = hot.isOverBudget();
+        } finally {
+            lock.unlock();
+        }
+        if (cool) {
+            coolingDue.run();
+        }
+    }
+
+    /** Takes from the count what is over the RAM budget and not read; it is for the caller to give back. */
+    List<ArenaStretches.Unused> cool() {
+        lock.lock();
+        try {
+            return hot.cool();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What may be in memory. */
+    long hotBytes() {
+        lock.lock();
+        try {
+            return hot.bytes();
         } finally {
             lock.unlock();
         }

@@ -21,10 +21,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The blocks of one tenant: content-addressed, immutable while leased, kept within a disk budget.
+ * The blocks of one tenant: content-addressed, immutable while leased, kept within a disk budget, and in memory within a RAM
+ * budget.
  *
  * <p>Thread-safe. Leasing happens on the caller's thread and takes no lock that a write holds. One store thread, a
- * daemon, puts, removes and evicts; stages complete on it, so dependents should be short or asynchronous. A process
+ * daemon, puts, removes, evicts and gives memory back; stages complete on it, so dependents should be short or asynchronous. A process
  * that dies without {@link #close} loses only puts that had not completed.
  */
 public final class BlockStore implements AutoCloseable {
@@ -35,6 +36,7 @@ public final class BlockStore implements AutoCloseable {
     private final ArenaShelf shelf;
     private final Semaphore waitingPuts;
     private final StoreThread storeThread;
+    private final AtomicBoolean coolingDue = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -43,7 +45,7 @@ public final class BlockStore implements AutoCloseable {
         this.directory = directory;
         this.options = options;
         this.lock = lock;
-        this.index = new BlockIndex(directory, this::removeWhenIdle);
+        this.index = new BlockIndex(directory, this::removeWhenIdle, new HotBlocks(options.ramBudgetBytes()), this::coolSoon);
         this.shelf = new ArenaShelf(directory, options, lastWindows, index);
         this.waitingPuts = new Semaphore(options.waitingPuts());
         this.storeThread = new StoreThread(directory);
@@ -160,8 +162,38 @@ public final class BlockStore implements AutoCloseable {
         BlockHeader header = BlockHeader.of(key, shape, index.nextTick(), payload);
         BlockEntry entry = new BlockEntry(key, arena, arena.write(header, payload), header.tick());
         entry.inspection = new Inspection.Sound(header.blockChecksum());
-        index.add(entry);
+        index.addWritten(entry);
         return header.blockChecksum();
+    }
+
+    /**
+     * Says that these blocks will be leased next, so that the kernel reads those that are not in memory side by side. Returns
+     * before they are there; asks for nothing that was leased or put lately.
+     *
+     * @throws StoreException.Closed after {@link #close}
+     */
+    public void prefetch(Collection<BlockKey> keys, BlockShape shape) {
+        for (BlockKey key : keys) {
+            BlockEntry entry = index.pinCold(key, shape);
+            if (entry != null) {
+                try {
+                    entry.arena.bytes().prefetch(entry.slot);
+                } finally {
+                    index.unpin(entry);
+                }
+            }
+        }
+    }
+
+    /** Once for all that asks while it waits. */
+    private void coolSoon() {
+        if (coolingDue.compareAndSet(false, true)) {
+            CompletableFuture<Boolean> _ = storeThread.run(() -> {
+                coolingDue.set(false);
+                index.cool().forEach(unused -> unused.arena().giveBack(unused.from(), unused.to()));
+                return true;
+            });
+        }
     }
 
     /** The checksum that a block with this payload has, for comparing one that was rebuilt. */
@@ -253,7 +285,8 @@ public final class BlockStore implements AutoCloseable {
     public StoreUsage usage() {
         List<BlockEntry> all = index.all();
         return new StoreUsage(all.size(), all.stream().mapToLong(entry -> entry.shape().payloadBytes()).sum(),
-                shelf.arenas().size(), shelf.bytes(), options.diskBudgetBytes(), index.leases());
+                shelf.arenas().size(), shelf.bytes(), options.diskBudgetBytes(), index.hotBytes(), options.ramBudgetBytes(),
+                index.leases());
     }
 
     /**

@@ -24,17 +24,16 @@ import org.junit.jupiter.api.Test;
 class BlockIndexLincheckTest {
     private static final BlockShape SHAPE = new BlockShape(1, 64);
     private static final int SLOTS = 1;
+    private static final long BYTES = (long) SLOTS * new BlockLayout(SHAPE).stride();
     private static final int SCRIBBLED = -1;
     private static final int MISSING = -2;
     private static final int CLOSED = -3;
-    private static final ArenaFile ARENA = arena();
 
     private static ArenaFile arena() {
         try {
             Path file = Files.createTempFile("mneme-index", ArenaFile.SUFFIX);
-            long bytes = (long) SLOTS * new BlockLayout(SHAPE).stride();
-            Files.write(file, new byte[(int) bytes]);
-            ArenaFile arena = ArenaFile.load(file, new ArenaLayout(SHAPE, SLOTS, 0, bytes), false);
+            Files.write(file, new byte[(int) BYTES]);
+            ArenaFile arena = ArenaFile.load(file, new ArenaLayout(SHAPE, SLOTS, 0, BYTES), false);
             Files.delete(file);
             return arena;
         } catch (IOException e) {
@@ -46,7 +45,9 @@ class BlockIndexLincheckTest {
     @Param(name = "key", gen = IntGen.class, conf = "1:2")
     public static class Readers {
         private final Queue<BlockEntry> due = new ConcurrentLinkedQueue<>();
-        private final BlockIndex index = new BlockIndex(Path.of("test"), due::add);
+        private final HotBlocks hot = new HotBlocks(0);
+        private final BlockIndex index = new BlockIndex(Path.of("test"), due::add, hot, () -> { });
+        private final ArenaFile arena = arena();
         private final int[] slots = new int[SLOTS];
         private final ArrayDeque<Integer> free = new ArrayDeque<>();
         private boolean unmapped;
@@ -85,6 +86,10 @@ class BlockIndexLincheckTest {
             if (violated) {
                 throw new IllegalStateException("a reader saw another block than its own, or memory that was gone");
             }
+            cool();
+            if (index.hotBytes() != 0) {
+                throw new IllegalStateException(index.hotBytes() + " bytes are counted as in memory that nobody reads");
+            }
         }
 
         @Operation(nonParallelGroup = "store")
@@ -102,7 +107,7 @@ class BlockIndexLincheckTest {
             }
             int slot = free.remove();
             slots[slot] = key;
-            index.add(new BlockEntry(new BlockKey(0, key), ARENA, slot, index.nextTick()));
+            index.addWritten(new BlockEntry(new BlockKey(0, key), arena, slot, index.nextTick()));
         }
 
         @Operation(nonParallelGroup = "store")
@@ -119,6 +124,13 @@ class BlockIndexLincheckTest {
         public void finishRemovals() {
             for (BlockEntry entry = due.poll(); entry != null; entry = due.poll()) {
                 finishRemoval(entry);
+            }
+        }
+
+        @Operation(nonParallelGroup = "store")
+        public void cool() {
+            for (ArenaStretches.Unused unused : index.cool()) {
+                violated |= unused.arena() != arena || unused.from() != 0 || unused.to() != BYTES;
             }
         }
 

@@ -36,6 +36,7 @@ class BlockStoreModelTest {
     private static final StoreOptions OPTIONS = StoreOptions.defaults()
             .withArenaBytes((long) SLOTS * new BlockLayout(SMALL).stride())
             .withDiskBudgetBytes((long) SLOTS * new BlockLayout(SMALL).stride())
+            .withRamBudgetBytes(0)
             .withLeaseDeadline(Duration.ofMillis(200));
 
     enum Kind { PUT, LEASE, HOLD, LET_GO, REMOVE, REOPEN, LOSE_MARKER, PUT_OTHER_SHAPE }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Readers against puts, removals and evictions on real files, until the store is closed under their hands. */
+/** Readers against puts, removals, evictions and memory that is given back at once, on real files, until the store is closed under their hands. */
 class BlockStoreStressTest {
     private static final int KEYS = 24;
     private static final int READERS = 3;
@@ -25,6 +25,7 @@ class BlockStoreStressTest {
     private static final StoreOptions OPTIONS = StoreOptions.defaults()
             .withArenaBytes(4L * new BlockLayout(SMALL).stride())
             .withDiskBudgetBytes(20_000L)
+            .withRamBudgetBytes(0)
             .withWaitingPuts(3);
 
     private final Path home;
@@ -66,6 +67,7 @@ class BlockStoreStressTest {
         try {
             while (true) {
                 BlockKey key = key(random.nextInt(KEYS));
+                store.prefetch(List.of(key), SMALL);
                 if (store.lease(key, SMALL) instanceof LeaseResult.Leased(BlockLease lease)) {
                     try (lease) {
                         assertThat(lease.payload().mismatch(payload(key, SMALL))).isEqualTo(-1);
