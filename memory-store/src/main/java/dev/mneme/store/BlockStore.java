@@ -167,20 +167,18 @@ public final class BlockStore implements AutoCloseable {
     }
 
     /**
-     * Says that these blocks will be leased next, so that the kernel reads those that are not in memory side by side. Returns
-     * before they are there; asks for nothing that was leased or put lately.
+     * Says that a block will be leased soon, so that the kernel begins to read it if it is not in memory: several are then
+     * read side by side, and as a whole each. Returns before it is there, and at once for what was leased or put lately.
      *
      * @throws StoreException.Closed after {@link #close}
      */
-    public void prefetch(Collection<BlockKey> keys, BlockShape shape) {
-        for (BlockKey key : keys) {
-            BlockEntry entry = index.pinCold(key, shape);
-            if (entry != null) {
-                try {
-                    entry.arena.bytes().prefetch(entry.slot);
-                } finally {
-                    index.unpin(entry);
-                }
+    public void prefetch(BlockKey key, BlockShape shape) {
+        BlockEntry entry = index.pinCold(key, shape);
+        if (entry != null) {
+            try {
+                entry.arena.bytes().prefetch(entry.slot);
+            } finally {
+                index.unpin(entry);
             }
         }
     }

@@ -67,7 +67,7 @@ class BlockStoreStressTest {
         try {
             while (true) {
                 BlockKey key = key(random.nextInt(KEYS));
-                store.prefetch(List.of(key), SMALL);
+                store.prefetch(key, SMALL);
                 if (store.lease(key, SMALL) instanceof LeaseResult.Leased(BlockLease lease)) {
                     try (lease) {
                         assertThat(lease.payload().mismatch(payload(key, SMALL))).isEqualTo(-1);

@@ -14,7 +14,9 @@ import dev.mneme.persistence.index.SessionHead;
 import dev.mneme.runtime.model.Backend;
 import dev.mneme.runtime.model.RuntimeOptions;
 import dev.mneme.store.BlockKey;
+import dev.mneme.store.BlockStore;
 import dev.mneme.store.StoreOptions;
+import dev.mneme.store.StoreUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ final class House implements AutoCloseable {
 
     private final Path directory;
     private final int threads;
+    private final StoreOptions store;
     private Mneme mneme;
 
     House() {
@@ -40,7 +43,13 @@ final class House implements AutoCloseable {
     }
 
     House(int threads) {
+        this(threads, StoreOptions.defaults());
+    }
+
+    /** A house whose blocks are kept within other limits. */
+    House(int threads, StoreOptions store) {
         this.threads = threads;
+        this.store = store.withArenaBytes(16L << 20);
         try {
             directory = Files.createTempDirectory("mneme-promises");
         } catch (IOException e) {
@@ -53,7 +62,7 @@ final class House implements AutoCloseable {
         return Mneme.at(directory.resolve("home"))
                 .models(ModelCatalog.in(directory.resolve("models")))
                 .runtime(new RuntimeOptions(Backend.VECTOR, threads))
-                .store(StoreOptions.defaults().withArenaBytes(16L << 20))
+                .store(store)
                 .open();
     }
 
@@ -107,6 +116,13 @@ final class House implements AutoCloseable {
                 .tenant()
                 .tails()
                 .delete(Inside.node(mneme).journal().directory(tenant).find(name).orElseThrow());
+    }
+
+    /** How full a tenant's block store is, when it has done all that it was to do. */
+    StoreUsage usage(String tenant) {
+        BlockStore blocks = services(tenant).tenant().blocks();
+        blocks.remove(List.of()).toCompletableFuture().join();
+        return blocks.usage();
     }
 
     /** How many events a session's journal has. */

@@ -8,6 +8,7 @@ import dev.mneme.Session;
 import dev.mneme.ShortWindow;
 import dev.mneme.Turn;
 import dev.mneme.TurnOptions;
+import dev.mneme.store.StoreOptions;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -57,6 +58,24 @@ class LongSessionTest {
             assertThat(reply.receipt().rebuilt()).isPositive();
             company.forEach(Turn::cancel);
             assertThat(house.checksums("disturbed", NAME)).isEqualTo(house.checksums("straight", NAME));
+        }
+    }
+
+    /** Nothing of it stays in memory but what a step reads, in the middle of a turn too, and all of it comes back as it was. */
+    @Test
+    void aRamBudgetFarBelowItsSizeDoesNotShow() {
+        long budget = 4 << 16;
+        try (House house = new House(2); House small = new House(2, StoreOptions.defaults().withRamBudgetBytes(budget))) {
+            Session straight = told(house, "t");
+            Session squeezed = told(small, "t");
+            assertThat(small.usage("t").payloadBytes()).isGreaterThan(4 * budget);
+            for (String said : List.of("abc", "de", "fgh")) {
+                assertThat(squeezed.say(said, FEW).tokens()).isEqualTo(straight.say(said, FEW).tokens());
+                assertThat(small.usage("t").hotBytes()).isLessThanOrEqualTo(budget);
+            }
+            assertThat(small.checksums("t", NAME)).isEqualTo(house.checksums("t", NAME));
+            assertThat(house.usage("t").hotBytes()).isGreaterThan(budget);
+            assertThat(small.findings()).isEmpty();
         }
     }
 

@@ -71,6 +71,7 @@ final class QueryGroup {
 
     /** Makes plans of what was chosen. Engine thread. */
     void plan() {
+        slice.expect(chosen);
         for (int kvHead = 0; kvHead < chosen.length; kvHead++) {
             AttentionPlan plan = AttentionPlan.packed(frame, chosen[kvHead]);
             plans[kvHead] = plan;
