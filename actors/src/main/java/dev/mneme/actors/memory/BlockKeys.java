@@ -2,6 +2,7 @@ package dev.mneme.actors.memory;
 
 import dev.mneme.persistence.event.ModelRef;
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.store.BlockKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +28,7 @@ public final class BlockKeys {
 
     private static final int BLOCK = KvLayout.BLOCK;
     /** Stands where blocks have the number of their layer group. */
-    private static final int SUMMARIES = -1;
+    private static final int SUMMARIES = -SummaryLayout.VERSION;
 
     private final MemoryTimeline timeline;
     private final Map<MemoryEra, byte[]> identities = new HashMap<>();

@@ -15,6 +15,8 @@ import java.util.List;
  * because it is not full. For the engine thread.
  */
 final class LineChoices implements RetrievalMemory {
+    private static final MemorySegment VERSION = MemorySegment.ofArray(new byte[] {SummaryLayout.VERSION}).asReadOnly();
+
     private final MemorySpace space;
     private final MemoryTimeline timeline;
     private final SessionSummaries summaries;
@@ -62,7 +64,10 @@ final class LineChoices implements RetrievalMemory {
         choices.copyFrom(saved);
     }
 
-    /** What a tail keeps after {@code position} tokens: the choices, then the last chunk; nothing under a dense policy. */
+    /**
+     * What a tail keeps after {@code position} tokens: the choices, the last chunk, and the version of its layout; nothing
+     * under a dense policy.
+     */
     List<MemorySegment> toKeep(int position) {
         if (!(timeline.policyAt(position) instanceof MemoryPolicy.Sparse)) {
             return List.of();
@@ -70,13 +75,14 @@ final class LineChoices implements RetrievalMemory {
         int block = position / KvLayout.BLOCK;
         return summaries
                 .firstRows(block / SummaryLayout.BLOCKS, block % SummaryLayout.BLOCKS)
-                .map(chunk -> List.of(choices, chunk))
+                .map(chunk -> List.of(choices, chunk, VERSION))
                 .orElse(List.of());
     }
 
     /** Takes back what {@link #toKeep} gave, when the session had {@code position} tokens. */
     void restore(List<MemorySegment> kept, int position) {
-        if (kept.size() == 2
+        if (kept.size() == 3
+                && kept.get(2).mismatch(VERSION) < 0
                 && kept.get(0).byteSize() == choices.byteSize()
                 && kept.get(1).byteSize() == space.summaries().bytes()) {
             int block = position / KvLayout.BLOCK;

@@ -6,13 +6,16 @@ import java.util.Arrays;
  * Keeps the best of many scored blocks: those with the highest scores, of equal ones those with the lowest numbers. A
  * binary heap whose top is the worst that is kept. Not thread-safe: one a worker.
  */
-final class BestBlocks {
+public final class BestBlocks {
     private float[] scores = new float[0];
     private int[] blocks = new int[0];
     private int size;
 
     /** The {@code count} best places of {@code scored[0 … length)}, ascending; all if there are no more. */
-    int[] best(float[] scored, int length, int count) {
+    public int[] best(float[] scored, int length, int count) {
+        if (count <= 0) {
+            return new int[0];
+        }
         if (scores.length < count) {
             scores = new float[count];
             blocks = new int[count];
@@ -21,7 +24,7 @@ final class BestBlocks {
         for (int place = 0; place < length; place++) {
             if (size < count) {
                 up(size++, scored[place], place);
-            } else if (count > 0 && worse(scores[0], blocks[0], scored[place], place)) {
+            } else if (scored[place] > scores[0]) { // an equal one comes later than that
                 down(scored[place], place);
             }
         }

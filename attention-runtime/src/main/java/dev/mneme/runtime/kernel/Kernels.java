@@ -76,17 +76,18 @@ public interface Kernels {
             float[] partials, int partialOffset);
 
     /**
-     * Scores blocks by their summaries (see {@code BlockSummary}) for the query heads of a KV head. The score is
+     * Scores the 64 blocks of a chunk by their summaries (see {@code BlockSummary}) for some queries. The score is
      * {@code sum(q_d * mean_d) + sum(|q_d| * deviation_d)}: 16 partial sums of each, lane l over the dimensions
      * congruent to l, ascending, by {@code fma(byte, q_d, sum)}; then each lane
      * {@code fma(deviation sum, deviation scale, mean sum * mean scale)}, and {@code Numerics.sum16} of the lanes.
+     * Places of the chunk that have no summary get some number.
      *
-     * @param summaries native memory; from {@code offset} on the summaries of {@code blocks} blocks, side by side
-     * @param queries   {@code [heads][headDim]}, rotated and scaled
-     * @param scores    takes the b-th block's score by head h at {@code place + b + h * stride}
+     * @param chunk   native memory; a KV head's summaries begin at {@code offset}
+     * @param queries rotated and scaled; {@code [rows][headDim]} from {@code from} on
+     * @param scores  takes the b-th block's score for row r at {@code place + b + r * stride}
      */
     void scoreSummaries(
-            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            MemorySegment chunk, long offset, int headDim, float[] queries, int from, int rows,
             float[] scores, int place, int stride);
 
     /**
@@ -94,9 +95,24 @@ public interface Kernels {
      * maximum m and the sum of {@code exp(score - m)} (16 sums, key j in lane j mod 16, ascending, then
      * {@code Numerics.sum16}) at {@code place + h * stride} of {@code maxima} and {@code sums}.
      *
-     * @param queries {@code [heads][headDim]}, rotated and scaled
+     * @param queries rotated and scaled; {@code [heads][headDim]} from {@code from} on
      */
     void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
             float[] maxima, float[] sums, int place, int stride);
+
+    /**
+     * What blocks are worth to the query heads of a KV head. A head gives a block {@code exp(maximum) * sum}, its weight in a
+     * softmax over keys. Its share of a block is the block's part of what it gives to all; a block is worth its highest share
+     * among the heads, so that what one head looks for is not outvoted.
+     *
+     * <p>In numbers: with M the highest maximum of the head, weight {@code w = exp(maximum - M) * sum}, total of the 16 sums
+     * (place p in lane p mod 16, ascending) by {@code Numerics.sum16}, share {@code w / total}.
+     *
+     * @param maxima of head h and place p at {@code from + h * stride + p}; replaced by weights
+     * @param sums   of head h and place p at {@code h * length + p}, positive
+     * @param length number of places
+     * @param worth  takes what each place is worth, from 0 on
+     */
+    void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth);
 }

@@ -3,7 +3,7 @@ package dev.mneme.runtime.kernel;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.kv.BlockPayload;
-import dev.mneme.runtime.kv.BlockSummary;
+import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.runtime.numerics.Numerics;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -82,25 +82,50 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void scoreSummaries(
-            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            MemorySegment chunk, long offset, int headDim, float[] queries, int from, int rows,
             float[] target, int place, int stride) {
-        for (int head = 0; head < heads; head++) {
-            for (int block = 0; block < blocks; block++) {
-                target[place + block + head * stride] = scores.ofSummary(
-                        summaries, offset + (long) block * BlockSummary.bytes(headDim), headDim, queries, head * headDim);
+        for (int row = 0; row < rows; row++) {
+            for (int block = 0; block < SummaryLayout.BLOCKS; block++) {
+                target[place + row * stride + block] =
+                        scores.ofSummary(chunk, offset, block, headDim, queries, from + row * headDim);
             }
         }
     }
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
             float[] maxima, float[] sums, int place, int stride) {
         long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
         for (int head = 0; head < shape.queryHeads(); head++) {
-            scores.ofKeys(shape, payload, keyOffset, queries, head * shape.headDim());
+            scores.ofKeys(shape, payload, keyOffset, queries, from + head * shape.headDim());
             maxima[place + head * stride] = scores.maximum();
             sums[place + head * stride] = scores.sum();
+        }
+    }
+
+    @Override
+    public void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth) {
+        Arrays.fill(worth, 0, length, 0);
+        for (int head = 0; head < heads; head++) {
+            addWorth(maxima, from + head * stride, sums, head * length, length, worth);
+        }
+    }
+
+    private void addWorth(float[] maxima, int from, float[] sums, int fromSum, int length, float[] worth) {
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < from + length; i++) {
+            highest = Math.max(highest, maxima[i]);
+        }
+        Arrays.fill(lanes, 0);
+        for (int place = 0; place < length; place++) {
+            float weight = Numerics.exp(maxima[from + place] - highest) * sums[fromSum + place];
+            maxima[from + place] = weight;
+            lanes[place % Numerics.LANES] += weight;
+        }
+        float total = Numerics.sum16(lanes, 0);
+        for (int place = 0; place < length; place++) {
+            worth[place] = Math.max(worth[place], maxima[from + place] / total);
         }
     }
 

@@ -16,18 +16,19 @@ final class ScalarScores {
     private final float[] deviations = new float[Numerics.LANES];
     private float maximum;
 
-    float ofSummary(MemorySegment summaries, long at, int headDim, float[] queries, int query) {
+    float ofSummary(MemorySegment chunk, long offset, int row, int headDim, float[] queries, int query) {
         Arrays.fill(lanes, 0);
         Arrays.fill(deviations, 0);
         for (int d = 0; d < headDim; d++) {
             int lane = d % Numerics.LANES;
             float q = queries[query + d];
-            lanes[lane] = Math.fma(summaries.get(ValueLayout.JAVA_BYTE, at + d), q, lanes[lane]);
-            deviations[lane] =
-                    Math.fma(summaries.get(ValueLayout.JAVA_BYTE, at + headDim + d), Math.abs(q), deviations[lane]);
+            byte mean = chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.means(d) + row);
+            byte deviation = chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.deviations(headDim, d) + row);
+            lanes[lane] = Math.fma(mean, q, lanes[lane]);
+            deviations[lane] = Math.fma(deviation, Math.abs(q), deviations[lane]);
         }
-        float meanScale = BlockSummary.meanScale(summaries, at, headDim);
-        float deviationScale = BlockSummary.deviationScale(summaries, at, headDim);
+        float meanScale = BlockSummary.scale(chunk, offset + BlockSummary.meanScales(headDim), row);
+        float deviationScale = BlockSummary.scale(chunk, offset + BlockSummary.deviationScales(headDim), row);
         for (int l = 0; l < Numerics.LANES; l++) {
             lanes[l] = Math.fma(deviations[l], deviationScale, lanes[l] * meanScale);
         }

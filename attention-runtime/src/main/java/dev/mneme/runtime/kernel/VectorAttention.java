@@ -137,7 +137,7 @@ final class VectorAttention {
 
     /** See {@link Kernels#scoreKeys}. */
     void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int firstQuery,
             float[] blockMaxima, float[] masses, int place, int stride) {
         int headDim = shape.headDim();
         reserve(headDim, GROUP);
@@ -146,7 +146,7 @@ final class VectorAttention {
         unpacking.keys(payload, keyOffset, keys);
         for (int head = 0; head < shape.queryHeads(); head += GROUP) {
             int group = Math.min(GROUP, shape.queryHeads() - head);
-            System.arraycopy(queries, head * headDim, rotated, 0, group * headDim);
+            System.arraycopy(queries, firstQuery + head * headDim, rotated, 0, group * headDim);
             Arrays.fill(from, 0, group, 0);
             Arrays.fill(to, 0, group, BLOCK);
             Arrays.fill(sums, 0, group * Numerics.LANES, 0);

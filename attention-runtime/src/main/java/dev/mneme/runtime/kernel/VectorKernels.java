@@ -9,6 +9,7 @@ import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.numerics.Numerics;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -140,15 +141,23 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void scoreSummaries(
-            MemorySegment summaries, long offset, int blocks, int headDim, float[] queries, int heads,
+            MemorySegment chunk, long offset, int headDim, float[] queries, int from, int rows,
             float[] scores, int place, int stride) {
-        summaryScores.score(summaries, offset, blocks, headDim, queries, heads, scores, place, stride);
+        summaryScores.score(chunk, offset, headDim, queries, from, rows, scores, place, stride);
     }
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries,
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
             float[] maxima, float[] sums, int place, int stride) {
-        attention.scoreKeys(shape, payload, layerInGroup, kvHead, queries, maxima, sums, place, stride);
+        attention.scoreKeys(shape, payload, layerInGroup, kvHead, queries, from, maxima, sums, place, stride);
+    }
+
+    @Override
+    public void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth) {
+        Arrays.fill(worth, 0, length, 0);
+        for (int head = 0; head < heads; head++) {
+            BlockWorth.addHead(maxima, from + head * stride, sums, head * length, length, lanes, worth);
+        }
     }
 }

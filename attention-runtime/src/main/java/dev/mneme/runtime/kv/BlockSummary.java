@@ -9,9 +9,10 @@ import java.nio.ByteOrder;
  * dimension the mean of the 64 stored keys and their mean absolute deviation from it. (The largest deviation would give a
  * sound bound but recalls nothing: one stray key outshines the others.)
  *
- * <p>{@code headDim} signed bytes of means, {@code headDim} bytes of deviations, then the scale of either as f32: a value
- * is its byte times the scale, the largest of a kind being 127. Sums are over keys ascending, in f32; the same on every
- * backend, since there is only this code.
+ * <p>Means and deviations are signed bytes, each kind with one scale a summary: a value is its byte times the scale, the
+ * largest of a kind being 127. In a chunk of 64 summaries lie, from the KV head's offset on: for each dimension the 64
+ * means, for each dimension the 64 deviations, the 64 scales of the means and the 64 of the deviations, as f32. Sums are
+ * over keys ascending, in f32; the same on every backend, since there is only this code.
  */
 public final class BlockSummary {
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -19,19 +20,34 @@ public final class BlockSummary {
 
     private BlockSummary() {}
 
-    /** Bytes of one summary. */
-    public static int bytes(int headDim) {
-        return 2 * headDim + 2 * Float.BYTES;
+    /** Bytes of a chunk's summaries of one KV head, a multiple of 64. */
+    public static long chunkBytes(int headDim) {
+        return (2L * headDim + 2 * Float.BYTES) * SummaryLayout.BLOCKS;
     }
 
-    /** Scale of the means of the summary that starts at {@code at}. */
-    public static float meanScale(MemorySegment summaries, long at, int headDim) {
-        return summaries.get(F32, at + 2L * headDim);
+    /** Where the means of a dimension begin, counted from the KV head's offset. */
+    public static long means(int dimension) {
+        return (long) dimension * SummaryLayout.BLOCKS;
     }
 
-    /** Scale of the deviations of the summary that starts at {@code at}. */
-    public static float deviationScale(MemorySegment summaries, long at, int headDim) {
-        return summaries.get(F32, at + 2L * headDim + Float.BYTES);
+    /** Where the deviations of a dimension begin. */
+    public static long deviations(int headDim, int dimension) {
+        return means(headDim + dimension);
+    }
+
+    /** Where the scales of the means begin. */
+    public static long meanScales(int headDim) {
+        return means(2 * headDim);
+    }
+
+    /** Where the scales of the deviations begin. */
+    public static long deviationScales(int headDim) {
+        return meanScales(headDim) + SummaryLayout.BLOCKS * Float.BYTES;
+    }
+
+    /** One of the scales that begin at {@code at}; {@code row} is the block's place in the chunk. */
+    public static float scale(MemorySegment chunk, long at, int row) {
+        return chunk.get(F32, at + (long) row * Float.BYTES);
     }
 
     /**
@@ -40,9 +56,12 @@ public final class BlockSummary {
      * @param payload   a full block, as sealed
      * @param keyOffset see {@link KvLayout#keyOffset}
      * @param scratch   room for {@code 2 * headDim} numbers
-     * @param target    takes the summary from {@code at} on
+     * @param chunk     takes the summary
+     * @param offset    where the KV head's summaries begin in it
+     * @param row       the block's place in the chunk
      */
-    public static void write(BlockPayload payload, long keyOffset, float[] scratch, MemorySegment target, long at) {
+    public static void write(
+            BlockPayload payload, long keyOffset, float[] scratch, MemorySegment chunk, long offset, int row) {
         int headDim = payload.layout().headDim();
         float[] keys = new float[KvLayout.BLOCK];
         for (int d = 0; d < headDim; d++) {
@@ -61,10 +80,10 @@ public final class BlockSummary {
             scratch[d] = mean;
             scratch[headDim + d] = deviations / KvLayout.BLOCK;
         }
-        float meanScale = quantize(scratch, 0, headDim, target, at);
-        float deviationScale = quantize(scratch, headDim, headDim, target, at + headDim);
-        target.set(F32, at + 2L * headDim, meanScale);
-        target.set(F32, at + 2L * headDim + Float.BYTES, deviationScale);
+        float meanScale = quantize(scratch, 0, headDim, chunk, offset + means(0) + row);
+        float deviationScale = quantize(scratch, headDim, headDim, chunk, offset + deviations(headDim, 0) + row);
+        chunk.set(F32, offset + meanScales(headDim) + (long) row * Float.BYTES, meanScale);
+        chunk.set(F32, offset + deviationScales(headDim) + (long) row * Float.BYTES, deviationScale);
     }
 
     /**
@@ -80,12 +99,12 @@ public final class BlockSummary {
         float[] scratch = new float[2 * layout.headDim()];
         for (int layer = 0; layer < summaries.layers(); layer++) {
             for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
-                write(sealed, layout.keyOffset(layer, kvHead), scratch, chunk, summaries.offset(layer, kvHead, row));
+                write(sealed, layout.keyOffset(layer, kvHead), scratch, chunk, summaries.offset(layer, kvHead), row);
             }
         }
     }
 
-    private static float quantize(float[] values, int from, int count, MemorySegment target, long at) {
+    private static float quantize(float[] values, int from, int count, MemorySegment chunk, long at) {
         float largest = 0;
         for (int i = from; i < from + count; i++) {
             largest = Math.max(largest, Math.abs(values[i]));
@@ -93,7 +112,7 @@ public final class BlockSummary {
         float scale = largest / LARGEST;
         for (int i = 0; i < count; i++) {
             long code = scale == 0 ? 0 : Math.clamp((long) Math.rint(values[from + i] / scale), -LARGEST, LARGEST);
-            target.set(ValueLayout.JAVA_BYTE, at + i, (byte) code);
+            chunk.set(ValueLayout.JAVA_BYTE, at + (long) i * SummaryLayout.BLOCKS, (byte) code);
         }
         return scale;
     }

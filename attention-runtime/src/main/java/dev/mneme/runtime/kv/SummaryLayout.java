@@ -1,9 +1,10 @@
 package dev.mneme.runtime.kv;
 
 /**
- * The bytes of a chunk: the summaries of {@value #BLOCKS} consecutive blocks, from a multiple of {@value #BLOCKS} on.
- * For each layer of group 0, for each KV head, {@value #BLOCKS} summaries ({@link BlockSummary}) side by side, so that a
- * scan streams. A chunk is content as a block is: equal blocks give equal chunks.
+ * The bytes of a chunk: the summaries ({@link BlockSummary}) of {@value #BLOCKS} consecutive blocks, from a multiple of
+ * {@value #BLOCKS} on, layer by layer of group 0, KV head by KV head. A KV head's are interleaved: what the blocks have for
+ * a dimension lies side by side, so that a scan scores as many blocks at once as a vector has lanes. A chunk is content as a
+ * block is: equal blocks give equal chunks.
  *
  * @param layers  layers of group 0
  * @param kvHeads KV heads of a layer
@@ -13,6 +14,9 @@ public record SummaryLayout(int layers, int kvHeads, int headDim) {
     /** Blocks of a chunk. */
     public static final int BLOCKS = 64;
 
+    /** Names the order of the bytes: it is part of a chunk's key. In version 1 each block's summary lay in one piece. */
+    public static final int VERSION = 2;
+
     /** The layout for blocks of this layout. */
     public static SummaryLayout of(KvLayout layout) {
         return new SummaryLayout(layout.groups().getFirst().layers().size(), layout.kvHeads(), layout.headDim());
@@ -20,7 +24,7 @@ public record SummaryLayout(int layers, int kvHeads, int headDim) {
 
     /** Bytes of one layer's summaries, a multiple of 64. */
     public long layerBytes() {
-        return (long) kvHeads * BLOCKS * BlockSummary.bytes(headDim);
+        return kvHeads * BlockSummary.chunkBytes(headDim);
     }
 
     /** Bytes of a chunk. */
@@ -30,11 +34,6 @@ public record SummaryLayout(int layers, int kvHeads, int headDim) {
 
     /** Offset of a KV head's summaries; {@code layer} counts within the group. */
     public long offset(int layer, int kvHead) {
-        return layer * layerBytes() + (long) kvHead * BLOCKS * BlockSummary.bytes(headDim);
-    }
-
-    /** Offset of one summary; {@code row} is the block's place in the chunk. */
-    public long offset(int layer, int kvHead, int row) {
-        return offset(layer, kvHead) + (long) row * BlockSummary.bytes(headDim);
+        return layer * layerBytes() + kvHead * BlockSummary.chunkBytes(headDim);
     }
 }

@@ -1,9 +1,9 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.AttentionShape;
-import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kernel.Kernels;
 import dev.mneme.runtime.kv.BlockSealing;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvWriter;
@@ -34,7 +34,11 @@ final class PassState {
     /** Counts the inputs of matrix products. */
     int inputVersion;
     /** What the step does for attention past the window. */
-    StepRetrieval retrieval = new StepRetrieval(List.of(), List.of(), List.of(), List.of());
+    StepRetrieval retrieval = StepRetrieval.NONE;
+    /** Queries of the step's beginning groups as blocks are scored by them. */
+    float[] turnedQueries = new float[0];
+    /** What a wave's blocks scored by their summaries. */
+    float[] summaryScores = new float[0];
     /** The tokens of the step whose attention is recorded. */
     StepMass mass = new StepMass(List.of());
     /** The step's attention by layer group. */
@@ -56,13 +60,13 @@ final class PassState {
         this.workers = new Worker[threads];
         int tileRows = AttentionSchedule.TILE_TOKENS * queryHeads();
         for (int i = 0; i < threads; i++) {
+            Kernels kernels = provider.newKernels();
             workers[i] = new Worker(
-                    provider.newKernels(),
+                    kernels,
                     new float[Math.max(2 * spec.headDim(), spec.embeddingLength())],
                     new float[tileRows * partialLength()],
                     new SplitMerge(spec.headDim(), tileRows),
-                    new float[queryHeads() * spec.headDim()],
-                    new BlockShares(),
+                    new BlockChoice(kernels),
                     new BlockSealing());
         }
     }
@@ -80,10 +84,22 @@ final class PassState {
     /** Makes a step the current one. */
     void begin(Step next) {
         sealing = FilledBlock.quantized(next);
-        retrieval = StepRetrieval.of(next, spec.kvHeads(), groups.ropeTables().getFirst());
+        retrieval = StepRetrieval.of(next, spec, groups.ropeTables().getFirst());
+        reserveForRetrieval();
         schedule(next);
         boolean global = groups.groups().getFirst().window() == 0;
         mass = global ? StepMass.of(next, schedules[0], spec.kvHeads()) : new StepMass(List.of());
+    }
+
+    private void reserveForRetrieval() {
+        int queries = retrieval.beginning().size() * spec.queryLength();
+        if (turnedQueries.length < queries) {
+            turnedQueries = new float[queries];
+        }
+        int scores = retrieval.waves().stream().mapToInt(wave -> wave.scores(spec.heads())).max().orElse(0);
+        if (summaryScores.length < scores) {
+            summaryScores = new float[scores];
+        }
     }
 
     private void schedule(Step next) {

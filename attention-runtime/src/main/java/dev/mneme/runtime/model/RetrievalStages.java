@@ -1,6 +1,6 @@
 package dev.mneme.runtime.model;
 
-import dev.mneme.runtime.attention.BlockShares;
+import dev.mneme.runtime.attention.PinnedBlocks;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.Rotation;
@@ -10,7 +10,6 @@ import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.SummaryLayout;
-import dev.mneme.runtime.model.StepRetrieval.BeginningGroup;
 import dev.mneme.runtime.model.StepRetrieval.SummarisedBlock;
 
 /**
@@ -29,8 +28,7 @@ final class RetrievalStages {
     private final PassState state;
     private final boolean global;
     private final int layerInGroup;
-    private final Stage summarising = new Summarising();
-    private final Stage scanning = new Scanning();
+    private final Stage preparing = new Preparing();
     private final Stage comparing = new Comparing();
 
     RetrievalStages(PassState state, int layer) {
@@ -45,71 +43,152 @@ final class RetrievalStages {
         if (!global || retrieval.isEmpty()) {
             return;
         }
-        pool.run(summarising);
-        pool.run(scanning);
+        pool.run(preparing);
+        for (ScanWave wave : retrieval.waves()) {
+            pool.run(new Scanning(wave));
+            pool.run(new Choosing(wave));
+        }
         retrieval.beginning().forEach(beginning -> beginning.group().fetchCandidates());
         pool.run(comparing);
         retrieval.slices().forEach(slice -> slice.carryChoices(layerInGroup));
         retrieval.groups().forEach(QueryGroup::plan);
     }
 
-    private final class Summarising implements Stage {
-        @Override
-        public int tasks() {
+    private QueryGroup group(int number) {
+        return state.retrieval.beginning().get(number).group();
+    }
+
+    /** Summaries of the blocks that are full now, and the queries that speak for their groups. */
+    private final class Preparing implements Stage {
+        private int summaries() {
             return state.retrieval.filled().size() * state.spec.kvHeads();
         }
 
         @Override
+        public int tasks() {
+            return summaries() + state.retrieval.beginning().size() * state.spec.kvHeads();
+        }
+
+        @Override
         public void run(int task, int workerNumber) {
-            SummarisedBlock filled = state.retrieval.filled().get(task / state.spec.kvHeads());
-            int kvHead = task % state.spec.kvHeads();
+            int kvHeads = state.spec.kvHeads();
+            if (task < summaries()) {
+                summarise(state.retrieval.filled().get(task / kvHeads), task % kvHeads, state.workers[workerNumber]);
+            } else {
+                turnQueries((task - summaries()) / kvHeads, (task - summaries()) % kvHeads);
+            }
+        }
+
+        private void summarise(SummarisedBlock filled, int kvHead, Worker worker) {
             BlockPayload payload = filled.slice().slice().sealed(filled.block(), 0);
             BlockSummary.write(
-                    payload, payload.layout().keyOffset(layerInGroup, kvHead), state.workers[workerNumber].head(),
-                    filled.slice().chunkOf(filled.block()),
-                    state.summaries.offset(layerInGroup, kvHead, filled.block() % SummaryLayout.BLOCKS));
+                    payload, payload.layout().keyOffset(layerInGroup, kvHead), worker.head(),
+                    filled.slice().chunk(filled.block() / SummaryLayout.BLOCKS),
+                    state.summaries.offset(layerInGroup, kvHead), filled.block() % SummaryLayout.BLOCKS);
         }
+
+        /** The first query of a group, turned and scaled, for the heads of a KV head. */
+        private void turnQueries(int number, int kvHead) {
+            int headDim = state.spec.headDim();
+            int heads = state.queryHeads();
+            int from = group(number).firstRow() * state.spec.queryLength() + kvHead * heads * headDim;
+            int target = turned(number, kvHead);
+            RopePage page = state.groups.ropeTables().getFirst().page(DISTANCE / KvLayout.BLOCK);
+            for (int head = 0; head < heads; head++) {
+                Rotation.rotate(
+                        state.activations.queries, from + head * headDim, headDim, page, DISTANCE % KvLayout.BLOCK,
+                        state.turnedQueries, target + head * headDim);
+            }
+            for (int i = target; i < target + heads * headDim; i++) {
+                state.turnedQueries[i] *= state.spec.attentionScale();
+            }
+        }
+    }
+
+    /** Where a group's turned queries begin: those of neighbouring groups lie side by side, KV head by KV head. */
+    private int turned(int group, int kvHead) {
+        int groups = state.retrieval.beginning().size();
+        return (kvHead * groups + group) * state.queryHeads() * state.spec.headDim();
+    }
+
+    /** Where the scores of a group's query heads begin. */
+    private int scores(ScanBatch batch, int group, int kvHead) {
+        int row = (kvHead * batch.groups() + group - batch.firstGroup()) * state.queryHeads();
+        return batch.scoresAt() + row * batch.stride();
     }
 
     /** First stage of choosing: all blocks by their summaries. */
     private final class Scanning implements Stage {
+        private final ScanWave wave;
+
+        Scanning(ScanWave wave) {
+            this.wave = wave;
+        }
+
         @Override
         public int tasks() {
-            return state.retrieval.beginning().size() * state.spec.kvHeads();
+            return wave.ranges() * state.spec.kvHeads();
         }
 
         @Override
         public void run(int task, int workerNumber) {
-            BeginningGroup beginning = state.retrieval.beginning().get(task / state.spec.kvHeads());
-            QueryGroup group = beginning.group();
-            int kvHead = task % state.spec.kvHeads();
-            Worker worker = state.workers[workerNumber];
-            rotateQueries(group, kvHead, worker.queries());
-            BlockShares shares = worker.shares();
-            shares.begin(state.queryHeads(), group.frame.candidates());
-            scan(beginning.slice(), group.frame, kvHead, worker);
-            for (int i = 0; i < group.frame.pins().size(); i++) {
-                shares.exclude(group.frame.pins().block(i) - group.frame.sinks());
+            int range = task / state.spec.kvHeads();
+            for (ScanBatch batch : wave.batches()) {
+                if (range < batch.ranges()) {
+                    scan(batch, range, task % state.spec.kvHeads(), state.workers[workerNumber]);
+                    return;
+                }
+                range -= batch.ranges();
             }
-            boolean only = group.policy.candidates() == 0;
-            int[] best = shares.best(only ? group.policy.topK() : group.policy.candidates());
-            for (int i = 0; i < best.length; i++) {
-                best[i] += group.frame.sinks();
+        }
+
+        private void scan(ScanBatch batch, int range, int kvHead, Worker worker) {
+            for (int chunk = batch.firstChunk(range); chunk < batch.endChunk(range); chunk++) {
+                worker.kernels().scoreSummaries(
+                        batch.slice().chunk(chunk), state.summaries.offset(layerInGroup, kvHead), state.spec.headDim(),
+                        state.turnedQueries, turned(batch.firstGroup(), kvHead), batch.groups() * state.queryHeads(),
+                        state.summaryScores, scores(batch, batch.firstGroup(), kvHead) + chunk * SummaryLayout.BLOCKS,
+                        batch.stride());
             }
-            (only ? group.chosen : group.candidates)[kvHead] = best;
         }
     }
 
-    /** Scores the blocks between sinks and local window, chunk by chunk. */
-    private void scan(SliceRetrieval slice, PlanFrame frame, int kvHead, Worker worker) {
-        for (int from = frame.sinks(); from < frame.firstLocal(); ) {
-            int row = from % SummaryLayout.BLOCKS;
-            int blocks = Math.min(SummaryLayout.BLOCKS - row, frame.firstLocal() - from);
-            worker.kernels().scoreSummaries(
-                    slice.chunkOf(from), state.summaries.offset(layerInGroup, kvHead, row), blocks,
-                    state.spec.headDim(), worker.queries(), state.queryHeads(),
-                    worker.shares().maxima(), from - frame.sinks(), frame.candidates());
-            from += blocks;
+    /** … and of those between sinks and local window, pins aside, the best. */
+    private final class Choosing implements Stage {
+        private final ScanWave wave;
+
+        Choosing(ScanWave wave) {
+            this.wave = wave;
+        }
+
+        @Override
+        public int tasks() {
+            return wave.groups() * state.spec.kvHeads();
+        }
+
+        @Override
+        public void run(int task, int workerNumber) {
+            int number = wave.firstGroup() + task / state.spec.kvHeads();
+            int kvHead = task % state.spec.kvHeads();
+            ScanBatch batch = wave.batchOf(number);
+            QueryGroup group = group(number);
+            PlanFrame frame = group.frame;
+            boolean only = group.policy.candidates() == 0;
+            int[] best = state.workers[workerNumber].choice().best(
+                    state.summaryScores, scores(batch, number, kvHead) + frame.sinks(), batch.stride(), state.queryHeads(),
+                    frame.candidates(), places(frame.pins(), frame), only ? group.policy.topK() : group.policy.candidates());
+            for (int i = 0; i < best.length; i++) {
+                best[i] += frame.sinks();
+            }
+            (only ? group.chosen : group.candidates)[kvHead] = best;
+        }
+
+        private static int[] places(PinnedBlocks pins, PlanFrame frame) {
+            int[] places = new int[pins.size()];
+            for (int i = 0; i < places.length; i++) {
+                places[i] = pins.block(i) - frame.sinks();
+            }
+            return places;
         }
     }
 
@@ -122,42 +201,26 @@ final class RetrievalStages {
 
         @Override
         public void run(int task, int workerNumber) {
-            QueryGroup group = state.retrieval.beginning().get(task / state.spec.kvHeads()).group();
+            int number = task / state.spec.kvHeads();
+            QueryGroup group = group(number);
             if (group.policy.candidates() == 0) {
                 return;
             }
             int kvHead = task % state.spec.kvHeads();
             Worker worker = state.workers[workerNumber];
             BlockPayload[] payloads = group.candidatePayloads[kvHead];
-            rotateQueries(group, kvHead, worker.queries());
-            BlockShares shares = worker.shares();
-            shares.begin(state.queryHeads(), payloads.length);
+            BlockChoice choice = worker.choice();
+            choice.begin(state.queryHeads(), payloads.length);
             for (int place = 0; place < payloads.length; place++) {
                 worker.kernels().scoreKeys(
-                        state.shapes[0], payloads[place], layerInGroup, kvHead, worker.queries(),
-                        shares.maxima(), shares.sums(), place, payloads.length);
+                        state.shapes[0], payloads[place], layerInGroup, kvHead, state.turnedQueries, turned(number, kvHead),
+                        choice.maxima(), choice.sums(), place, payloads.length);
             }
-            int[] best = shares.best(group.policy.topK());
+            int[] best = choice.best(state.queryHeads(), payloads.length, group.policy.topK());
             for (int i = 0; i < best.length; i++) {
                 best[i] = group.candidates[kvHead][best[i]];
             }
             group.chosen[kvHead] = best;
-        }
-    }
-
-    /** The first query of a group, turned and scaled, for the heads of a KV head. */
-    private void rotateQueries(QueryGroup group, int kvHead, float[] target) {
-        int headDim = state.spec.headDim();
-        int heads = state.queryHeads();
-        int from = group.firstRow() * state.spec.queryLength() + kvHead * heads * headDim;
-        RopePage page = state.groups.ropeTables().getFirst().page(DISTANCE / KvLayout.BLOCK);
-        for (int head = 0; head < heads; head++) {
-            Rotation.rotate(
-                    state.activations.queries, from + head * headDim, headDim, page, DISTANCE % KvLayout.BLOCK,
-                    target, head * headDim);
-        }
-        for (int i = 0; i < heads * headDim; i++) {
-            target[i] *= state.spec.attentionScale();
         }
     }
 }

@@ -51,9 +51,8 @@ final class SliceRetrieval {
         return slice;
     }
 
-    /** The chunk of summaries that holds a block's. */
-    MemorySegment chunkOf(int block) {
-        return chunks[block / SummaryLayout.BLOCKS];
+    MemorySegment chunk(int chunk) {
+        return chunks[chunk];
     }
 
     /** Takes over the choice of a group that an earlier run began, and keeps that of the last group for later runs. */

@@ -13,10 +13,13 @@ import java.util.List;
  * @param filled    blocks of these that the step makes full
  * @param groups    their query groups
  * @param beginning the groups whose first query is in the step, where blocks are retrieved at all
+ * @param waves     these, as they are scored
  */
 record StepRetrieval(
         List<SliceRetrieval> slices, List<SummarisedBlock> filled, List<QueryGroup> groups,
-        List<BeginningGroup> beginning) {
+        List<BeginningGroup> beginning, List<ScanWave> waves) {
+    /** A step without sparse policies. */
+    static final StepRetrieval NONE = new StepRetrieval(List.of(), List.of(), List.of(), List.of(), List.of());
 
     /** A block that gets its last token in the step. */
     record SummarisedBlock(SliceRetrieval slice, int block) {}
@@ -24,14 +27,15 @@ record StepRetrieval(
     /** A group whose first query is in the step. */
     record BeginningGroup(SliceRetrieval slice, QueryGroup group) {}
 
-    static StepRetrieval of(Step step, int kvHeads, RopeTable ropeTable) {
-        StepRetrieval retrieval =
-                new StepRetrieval(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    static StepRetrieval of(Step step, ModelSpec spec, RopeTable ropeTable) {
+        StepRetrieval retrieval = new StepRetrieval(
+                new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (RunSlice slice : step.slices()) {
             if (slice.run.policy() instanceof MemoryPolicy.Sparse sparse) {
-                retrieval.add(new SliceRetrieval(slice, sparse, kvHeads), kvHeads, ropeTable);
+                retrieval.add(new SliceRetrieval(slice, sparse, spec.kvHeads()), spec.kvHeads(), ropeTable);
             }
         }
+        retrieval.waves.addAll(ScanWave.of(retrieval.beginning, spec.heads()));
         return retrieval;
     }
 

@@ -1,6 +1,5 @@
 package dev.mneme.runtime.model;
 
-import dev.mneme.runtime.attention.BlockShares;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.Kernels;
 import dev.mneme.runtime.kv.BlockSealing;
@@ -12,10 +11,8 @@ import dev.mneme.runtime.kv.BlockSealing;
  * @param head     room for two heads, and for one row of the residual stream
  * @param partials room for one tile's results of one split
  * @param merge    joins the splits of one tile
- * @param queries  room for the query heads of one KV head
- * @param shares   chooses blocks
+ * @param choice   chooses blocks
  * @param sealing  quantizes blocks
  */
 record Worker(
-        Kernels kernels, float[] head, float[] partials, SplitMerge merge, float[] queries, BlockShares shares,
-        BlockSealing sealing) {}
+        Kernels kernels, float[] head, float[] partials, SplitMerge merge, BlockChoice choice, BlockSealing sealing) {}

@@ -50,6 +50,7 @@ final class KernelParity {
             for (KvFormat format : KvFormat.values()) {
                 parity.scores(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(6), 1 + random.nextInt(11), random.nextLong());
             }
+            parity.worth(1 + random.nextInt(5), 1 + random.nextInt(300), random.nextLong());
             parity.elements(1 + random.nextInt(99), random.nextLong());
         }
         System.out.println("0 differing bits, " + VectorKernelProvider.create().name());
@@ -144,25 +145,47 @@ final class KernelParity {
         AttentionShape shape = new AttentionShape(headDim, heads, 1, random.nextBoolean() ? 30 : 0, 0);
         try (Arena arena = Arena.ofShared()) {
             KvLayout layout = layout(format, headDim);
-            MemorySegment summaries = arena.allocate((long) (blocks + 2) * BlockSummary.bytes(headDim), 64);
-            float[] queries = numbers(random, heads * headDim);
+            MemorySegment summaries = arena.allocate(BlockSummary.chunkBytes(headDim) + 64, 64);
+            float[] queries = numbers(random, heads * headDim + 3);
             float[][] expected = new float[2][heads * blocks + 1];
             float[][] actual = new float[2][heads * blocks + 1];
             for (int b = 0; b < blocks; b++) {
                 BlockPayload payload = payload(arena, layout, random);
-                BlockSummary.write(payload, layout.keyOffset(1, 0), new float[2 * headDim], summaries,
-                        (long) (b + 2) * BlockSummary.bytes(headDim));
-                scalar.scoreKeys(shape, payload, 1, 0, queries, expected[0], expected[1], b, blocks);
-                vector.scoreKeys(shape, payload, 1, 0, queries, actual[0], actual[1], b, blocks);
+                BlockSummary.write(payload, layout.keyOffset(1, 0), new float[2 * headDim], summaries, 64, 63 - b);
+                scalar.scoreKeys(shape, payload, 1, 0, queries, 3, expected[0], expected[1], b, blocks);
+                vector.scoreKeys(shape, payload, 1, 0, queries, 3, actual[0], actual[1], b, blocks);
             }
             String what = format + ", " + shape + ", " + blocks + " blocks: ";
             requireEqual(expected[0], actual[0], what + "maxima by keys");
             requireEqual(expected[1], actual[1], what + "sums by keys");
-            long offset = 2L * BlockSummary.bytes(headDim);
-            scalar.scoreSummaries(summaries, offset, blocks, headDim, queries, heads, expected[0], 1, blocks);
-            vector.scoreSummaries(summaries, offset, blocks, headDim, queries, heads, actual[0], 1, blocks);
+            expected[0] = new float[heads * (KvLayout.BLOCK + 1) + 1];
+            actual[0] = expected[0].clone();
+            scalar.scoreSummaries(summaries, 64, headDim, queries, 3, heads, expected[0], 1, KvLayout.BLOCK + 1);
+            vector.scoreSummaries(summaries, 64, headDim, queries, 3, heads, actual[0], 1, KvLayout.BLOCK + 1);
             requireEqual(expected[0], actual[0], what + "scores by summary");
         }
+    }
+
+    void worth(int heads, int length, long seed) {
+        Random random = new Random(seed);
+        int stride = length + random.nextInt(9);
+        int from = random.nextInt(4);
+        float spread = 1 << random.nextInt(8);
+        float[][] expected = {new float[from + heads * stride], new float[heads * length]};
+        for (int i = 0; i < expected[0].length; i++) {
+            expected[0][i] = (float) random.nextGaussian() * spread;
+        }
+        for (int i = 0; i < expected[1].length; i++) {
+            expected[1][i] = 1 + random.nextInt(64) * random.nextFloat();
+        }
+        float[] maxima = expected[0].clone();
+        float[] expectedWorth = new float[length];
+        float[] actualWorth = new float[length];
+        scalar.worth(expected[0], expected[1], from, stride, heads, length, expectedWorth);
+        vector.worth(maxima, expected[1], from, stride, heads, length, actualWorth);
+        String what = heads + " heads, " + length + " blocks: ";
+        requireEqual(expected[0], maxima, what + "weights");
+        requireEqual(expectedWorth, actualWorth, what + "worth");
     }
 
     /** Random bytes as weights, with scales that are finite but may be zero, subnormal, negative or large. */

@@ -57,6 +57,13 @@ class VectorKernelsTest {
         parity.scores(format, 16 * sixteens, heads, blocks, seed);
     }
 
+    @Property(tries = 200)
+    void worthOfBlocksHasTheScalarBits(
+            @ForAll @IntRange(min = 1, max = 5) int heads, @ForAll @IntRange(min = 1, max = 300) int length,
+            @ForAll long seed) {
+        parity.worth(heads, length, seed);
+    }
+
     @Property(tries = 100)
     void elementwiseFunctionsHaveTheScalarBits(
             @ForAll @IntRange(min = 1, max = 200) int length, @ForAll long seed) {

@@ -14,6 +14,7 @@ import dev.mneme.runtime.model.TokenRun;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -172,12 +173,23 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
             MemorySegment chunk = retrieval.openSummaries(block / SummaryLayout.BLOCKS, 0);
             for (int layer = 0; layer < summaries.layers(); layer++) {
                 for (int kvHead = 0; kvHead < layout.kvHeads(); kvHead++) {
-                    long at = summaries.offset(layer, kvHead, block % SummaryLayout.BLOCKS);
-                    all.add(chunk.asSlice(at, BlockSummary.bytes(layout.headDim())).toArray(ValueLayout.JAVA_BYTE));
+                    all.add(summary(chunk, summaries.offset(layer, kvHead), block % SummaryLayout.BLOCKS));
                 }
             }
         }
         return all;
+    }
+
+    private byte[] summary(MemorySegment chunk, long offset, int row) {
+        int headDim = layout.headDim();
+        ByteBuffer bytes = ByteBuffer.allocate(2 * headDim + 2 * Float.BYTES);
+        for (int d = 0; d < headDim; d++) {
+            bytes.put(chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.means(d) + row));
+            bytes.put(chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.deviations(headDim, d) + row));
+        }
+        bytes.putFloat(BlockSummary.scale(chunk, offset + BlockSummary.meanScales(headDim), row));
+        bytes.putFloat(BlockSummary.scale(chunk, offset + BlockSummary.deviationScales(headDim), row));
+        return bytes.array();
     }
 
     @Override

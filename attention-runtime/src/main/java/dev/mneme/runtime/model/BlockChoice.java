@@ -1,0 +1,73 @@
+package dev.mneme.runtime.model;
+
+import dev.mneme.runtime.attention.BestBlocks;
+import dev.mneme.runtime.kernel.Kernels;
+import java.util.Arrays;
+
+/** Chooses, of many scored places, those that are worth most to the query heads of a KV head. One a worker. */
+final class BlockChoice {
+    private final Kernels kernels;
+    private final BestBlocks bestBlocks = new BestBlocks();
+    private float[] worth = new float[0];
+    private float[] ones = new float[0];
+    private float[] maxima = new float[0];
+    private float[] sums = new float[0];
+
+    BlockChoice(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    /**
+     * The best of places with one score each.
+     *
+     * @param scores   of head h and place p at {@code from + h * stride + p}; overwritten
+     * @param excluded places that are not among the best
+     */
+    int[] best(float[] scores, int from, int stride, int heads, int length, int[] excluded, int count) {
+        for (int place : excluded) {
+            for (int head = 0; head < heads; head++) {
+                scores[from + head * stride + place] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        if (ones.length < heads * length) {
+            ones = new float[heads * length];
+            Arrays.fill(ones, 1);
+        }
+        weigh(scores, ones, from, stride, heads, length);
+        for (int place : excluded) {
+            worth[place] = Float.NEGATIVE_INFINITY;
+        }
+        return bestBlocks.best(worth, length, Math.min(count, length - excluded.length));
+    }
+
+    /** Makes room for places that are scored by all their keys. */
+    void begin(int heads, int length) {
+        if (maxima.length < heads * length) {
+            maxima = new float[heads * length];
+            sums = new float[heads * length];
+        }
+    }
+
+    /** Where the greatest score of a place's keys goes: of head h and place p at {@code h * length + p}. */
+    float[] maxima() {
+        return maxima;
+    }
+
+    /** Where the sums go that belong to {@link #maxima}. */
+    float[] sums() {
+        return sums;
+    }
+
+    /** The best of the places that {@link #begin} made room for. */
+    int[] best(int heads, int length, int count) {
+        weigh(maxima, sums, 0, length, heads, length);
+        return bestBlocks.best(worth, length, count);
+    }
+
+    private void weigh(float[] scores, float[] sumsOfScores, int from, int stride, int heads, int length) {
+        if (worth.length < length) {
+            worth = new float[length];
+        }
+        kernels.worth(scores, sumsOfScores, from, stride, heads, length, worth);
+    }
+}
