@@ -50,7 +50,7 @@ class LongSessionTest {
             }
             List<Turn> company = IntStream.range(0, 14)
                     .mapToObj(i -> house.session("disturbed", "other" + i, model, memory)
-                            .ingest(text.substring(i), FEW))
+                            .ingest(text.substring(i + 1), FEW))
                     .toList();
             house.evict("disturbed", NAME, IntStream.range(0, 60).filter(i -> i % 2 == 1).boxed().toList());
             Reply reply = disturbed.say("de", FEW);

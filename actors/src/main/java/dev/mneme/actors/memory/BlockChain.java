@@ -73,6 +73,11 @@ final class BlockChain {
         return new BlockKey(entry.keyHigh(), entry.keyLow());
     }
 
+    /** How many full blocks there are. */
+    int blocks() {
+        return blocks;
+    }
+
     /** The key of a full block, {@link BlockKeys#ORIGIN} of the one before the first. */
     BlockKey key(int block) {
         if (block < 0) {

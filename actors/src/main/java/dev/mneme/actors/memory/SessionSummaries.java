@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class SessionSummaries {
     private static final Logger LOG = LoggerFactory.getLogger(SessionSummaries.class);
     private static final int ROWS = SummaryLayout.BLOCKS;
+    private static final int AHEAD = 32;
 
     private final SessionMemory memory;
     private final MemorySpace space;
@@ -62,11 +64,20 @@ final class SessionSummaries {
     }
 
     private @Nullable BlockLease lease(int chunk) {
+        readAhead(chunk);
         if (space.blocks().lease(key(chunk), space.summaryShape()) instanceof LeaseResult.Leased(BlockLease lease)) {
             leases.put(chunk, lease);
             return lease;
         }
         return null;
+    }
+
+    /** All chunks are scanned, one after the other: with the first of some the disk is asked for all of these. */
+    private void readAhead(int chunk) {
+        if (chunk % AHEAD == 0) {
+            int end = Math.min(chunk + AHEAD, chain.blocks() / ROWS);
+            IntStream.range(chunk, end).forEach(next -> space.blocks().prefetch(key(next), space.summaryShape()));
+        }
     }
 
     private BlockKey key(int chunk) {
