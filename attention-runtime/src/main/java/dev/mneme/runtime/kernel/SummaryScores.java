@@ -41,8 +41,8 @@ final class SummaryScores {
                 }
                 for (int i = 0; i < Math.min(ROWS, rows - row); i++) {
                     int target = place + (row + i) * stride + column;
-                    sum16(i * COLUMNS, scores, target);
-                    sum16(i * COLUMNS + COUNT, scores, target + COUNT);
+                    sum16(lanes, i * COLUMNS, scores, target);
+                    sum16(lanes, i * COLUMNS + COUNT, scores, target + COUNT);
                 }
             }
         }
@@ -134,15 +134,23 @@ final class SummaryScores {
     }
 
     /** {@link Numerics#sum16} of the partial sums of as many blocks as a vector has lanes. */
-    private void sum16(int at, float[] target, int to) {
-        FloatVector even = quarter(lanes, at).add(quarter(lanes, at + 2 * LANE));
-        FloatVector odd = quarter(lanes, at + LANE).add(quarter(lanes, at + 3 * LANE));
-        even.add(odd).intoArray(target, to);
-    }
-
-    private static FloatVector quarter(float[] lanes, int at) {
-        return FloatVector.fromArray(FLOATS, lanes, at).add(FloatVector.fromArray(FLOATS, lanes, at + 8 * LANE))
+    private static void sum16(float[] lanes, int at, float[] target, int to) {
+        FloatVector s0 = FloatVector.fromArray(FLOATS, lanes, at)
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 8 * LANE))
                 .add(FloatVector.fromArray(FLOATS, lanes, at + 4 * LANE)
                         .add(FloatVector.fromArray(FLOATS, lanes, at + 12 * LANE)));
+        FloatVector s1 = FloatVector.fromArray(FLOATS, lanes, at + LANE)
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 9 * LANE))
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 5 * LANE)
+                        .add(FloatVector.fromArray(FLOATS, lanes, at + 13 * LANE)));
+        FloatVector s2 = FloatVector.fromArray(FLOATS, lanes, at + 2 * LANE)
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 10 * LANE))
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 6 * LANE)
+                        .add(FloatVector.fromArray(FLOATS, lanes, at + 14 * LANE)));
+        FloatVector s3 = FloatVector.fromArray(FLOATS, lanes, at + 3 * LANE)
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 11 * LANE))
+                .add(FloatVector.fromArray(FLOATS, lanes, at + 7 * LANE)
+                        .add(FloatVector.fromArray(FLOATS, lanes, at + 15 * LANE)));
+        s0.add(s2).add(s1.add(s3)).intoArray(target, to);
     }
 }
