@@ -32,6 +32,11 @@ final class ArenaBytes implements AutoCloseable {
         return memory.address();
     }
 
+    /** Has the kernel map little around each page that is read. */
+    void readByPages() {
+        PageAdvice.readByPages(memory);
+    }
+
     /** Takes a range out of memory; harmless under a reader, and for nothing after {@link #close}. */
     void giveBack(long from, long to) {
         if (scope.scope().isAlive()) {

@@ -30,6 +30,8 @@ final class ArenaFile {
     private final ArenaStretches stretches;
 
     private @Nullable ChronicleSlots writer;
+    private boolean mappedByPages;
+    private @Nullable ChronicleSlots writerMappedByPages;
     private boolean clean;
     private int occupied;
     private volatile boolean unwritable;
@@ -116,6 +118,18 @@ final class ArenaFile {
     /** What of it may be in memory. */
     ArenaStretches stretches() {
         return stretches;
+    }
+
+    /** Sees to it that little comes into memory around what is read or written. */
+    void mapByPages() {
+        if (!mappedByPages) {
+            bytes.readByPages();
+            mappedByPages = true;
+        }
+        if (writer != null && writerMappedByPages != writer) {
+            PageAdvice.writeByPages(writer.memory());
+            writerMappedByPages = writer;
+        }
     }
 
     /** Takes a range out of memory, whichever map it came in by. */

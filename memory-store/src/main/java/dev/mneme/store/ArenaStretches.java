@@ -4,11 +4,13 @@ import java.util.List;
 
 /**
  * Which stretches of an arena's map may be in memory: those that blocks in use overlap, each counted once. A stretch is
- * {@link PageAdvice#STRETCH} bytes of addresses, since the kernel maps all of it when a page is read. Belongs to
- * {@link BlockIndex}'s lock.
+ * {@link PageAdvice#STRETCH} bytes of addresses, since the kernel maps all of it when a page is read. Newer kernels (6.18)
+ * may map the whole folio that the page is in, where the page cache has large ones: that is not counted, but given back with the
+ * block as far as no other one in use lies in it. Belongs to {@link BlockIndex}'s lock.
  */
 final class ArenaStretches {
     private static final int BYTES = PageAdvice.STRETCH;
+    private static final long FOLIO = 2 << 20;
 
     private final ArenaFile arena;
     /** How far into its first stretch the map begins. */
@@ -22,12 +24,12 @@ final class ArenaStretches {
         this.users = new int[index(arena.layout().fileBytes() - 1) + 1];
     }
 
-    /** Bytes of an arena that may be given back, from the stretch of the first to the end of that of the last. */
-    record Unused(ArenaFile arena, long from, long to) {
-        long bytes() {
-            return to - from;
-        }
-    }
+    /**
+     * A range of an arena that may be given back.
+     *
+     * @param bytes how many of it were counted
+     */
+    record Unused(ArenaFile arena, long from, long to, long bytes) {}
 
     /** Counts a block in; the bytes that nobody used before. */
     long enter(int slot) {
@@ -47,13 +49,25 @@ final class ArenaStretches {
             if (--users[stretch] == 0) {
                 from = from < 0 ? stretch : from;
             } else if (from >= 0) {
-                unused.add(new Unused(arena, start(from), end(stretch - 1)));
+                unused.add(around(from, stretch - 1));
                 from = -1;
             }
         }
         if (from >= 0) {
-            unused.add(new Unused(arena, start(from), end(last(slot))));
+            unused.add(around(from, last(slot)));
         }
+    }
+
+    private Unused around(int first, int last) {
+        int from = first;
+        while (from > 0 && users[from - 1] == 0 && start(from) > start(first) / FOLIO * FOLIO) {
+            from--;
+        }
+        int to = last;
+        while (to < users.length - 1 && users[to + 1] == 0 && end(to) < Math.ceilDiv(end(last), FOLIO) * FOLIO) {
+            to++;
+        }
+        return new Unused(arena, start(from), end(to), end(last) - start(first));
     }
 
     private int first(int slot) {

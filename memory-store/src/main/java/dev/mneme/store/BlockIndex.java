@@ -58,7 +58,7 @@ final class BlockIndex {
         try {
             add(entry);
             hot.useWritten(entry);
-            cool = hot.isOverBudget();
+            cool = hot.isCoolingDue();
         } finally {
             lock.unlock();
         }
@@ -133,7 +133,7 @@ final class BlockIndex {
     private boolean pin(BlockEntry entry) {
         entry.pins++;
         leases++;
-        return hot.use(entry) && hot.isOverBudget();
+        return hot.use(entry) && hot.isCoolingDue();
     }
 
     /** Like {@link #pin(BlockKey, BlockShape)} for an entry seen before, without counting as a use. */
@@ -159,7 +159,7 @@ final class BlockIndex {
             entry.pins--;
             leases--;
             due = entry.pins == 0 && entry.removal != null;
-            cool = entry.pins == 0 && hot.isOverBudget();
+            cool = entry.pins == 0 && hot.isCoolingDue();
             unpinned.signalAll();
         } finally {
             lock.unlock();
@@ -347,7 +347,7 @@ final class BlockIndex {
         lock.lock();
         try {
             hot.lookedThrough(arena);
-            cool = hot.isOverBudget();
+            cool = hot.isCoolingDue();
         } finally {
             lock.unlock();
         }

@@ -188,6 +188,7 @@ public final class BlockStore implements AutoCloseable {
         if (coolingDue.compareAndSet(false, true)) {
             CompletableFuture<Boolean> _ = storeThread.run(() -> {
                 coolingDue.set(false);
+                shelf.arenas().forEach(ArenaFile::mapByPages);
                 index.cool().forEach(unused -> unused.arena().giveBack(unused.from(), unused.to()));
                 return true;
             });

@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The blocks whose bytes may be in the process's memory, least recently leased first, and how much that is: never less than
- * what the kernel counts for the maps of the arenas. Above the budget those that nobody reads are to be given back, the
- * coldest first. Belongs to {@link BlockIndex}'s lock.
+ * The blocks whose bytes may be in the process's memory, least recently leased first, and how much that is. Above the budget
+ * those that nobody reads are to be given back, the coldest first. Belongs to {@link BlockIndex}'s lock.
  */
 final class HotBlocks {
     private final long budget;
@@ -19,6 +18,7 @@ final class HotBlocks {
     private final List<Unused> unused = new ArrayList<>();
     /** Of the blocks and of {@link #unused}. */
     private long bytes;
+    private boolean warned;
 
     HotBlocks(long budget) {
         this.budget = budget;
@@ -36,8 +36,10 @@ final class HotBlocks {
     /** Notes that a block is read, and was written through another map than that which it is read by. */
     void useWritten(BlockEntry entry) {
         use(entry);
-        long from = entry.arena.layout().entryOffset(entry.slot);
-        leaveUnused(new Unused(entry.arena, from, entry.arena.layout().entryOffset(entry.slot + 1)));
+        leaveUnused(
+                entry.arena,
+                entry.arena.layout().entryOffset(entry.slot),
+                entry.arena.layout().entryOffset(entry.slot + 1));
     }
 
     boolean isHot(BlockEntry entry) {
@@ -53,16 +55,17 @@ final class HotBlocks {
 
     /** Notes that all of an arena was looked through. */
     void lookedThrough(ArenaFile arena) {
-        leaveUnused(new Unused(arena, 0, arena.layout().fileBytes()));
+        leaveUnused(arena, 0, arena.layout().fileBytes());
     }
 
-    private void leaveUnused(Unused range) {
-        unused.add(range);
-        bytes += range.bytes();
+    private void leaveUnused(ArenaFile arena, long from, long to) {
+        unused.add(new Unused(arena, from, to, to - from));
+        bytes += to - from;
     }
 
-    boolean isOverBudget() {
-        return bytes > budget;
+    /** Whether {@link #cool} has something to do: above the budget, and once when a good part of it is used. */
+    boolean isCoolingDue() {
+        return bytes > budget || (!warned && bytes > budget / 4);
     }
 
     long bytes() {
@@ -74,7 +77,8 @@ final class HotBlocks {
      * single blocks. A block that is leased again before it happens is counted again and stays valid.
      */
     List<Unused> cool() {
-        if (!isOverBudget()) {
+        warned = true;
+        if (bytes <= budget) {
             return List.of();
         }
         long goal = budget - budget / 16;

@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,16 @@ import org.slf4j.LoggerFactory;
  */
 final class PageAdvice {
     private static final Logger LOG = LoggerFactory.getLogger(PageAdvice.class);
+    private static final int RANDOM = 1;
     private static final int WILL_NEED = 3;
     private static final int DONT_NEED = 4;
+    private static final int NO_HUGE_PAGE = 15;
 
     /** What the kernel maps at once around a page that is read, and a multiple of every page size. */
     static final int STRETCH = 1 << 16;
+
+    private static final AtomicBoolean LINKING = new AtomicBoolean();
+    private static volatile boolean linked;
 
     private PageAdvice() {
     }
@@ -76,8 +82,33 @@ final class PageAdvice {
         advise(map, Math.max(0, start), Math.min(map.byteSize(), end), DONT_NEED);
     }
 
-    /** Has the kernel begin to read what of a range is not in memory; does not wait for it. */
+    /**
+     * Has the kernel map no more than {@link #STRETCH} bytes around a page from now on: where the page cache has folios of 2 MiB
+     * it would map all of one. What is mapped so is taken out.
+     */
+    static void readByPages(MemorySegment map) {
+        advise(map, 0, map.byteSize(), NO_HUGE_PAGE);
+        advise(map, 0, map.byteSize(), DONT_NEED);
+    }
+
+    /** As {@link #readByPages}, and what is written page after page does not come to lie in large folios. */
+    static void writeByPages(MemorySegment map) {
+        advise(map, 0, map.byteSize(), RANDOM);
+        readByPages(map);
+    }
+
+    /**
+     * Has the kernel begin to read what of a range is not in memory; does not wait for it. The first call does no more than
+     * link the function, on a thread of its own: that takes a starting process up to 200 ms, and what it reads first is
+     * mostly in the page cache.
+     */
     static void prefetch(MemorySegment map, long from, long to) {
+        if (!linked) {
+            if (LINKING.compareAndSet(false, true)) {
+                Thread.ofPlatform().daemon().name("mneme-madvise").start(() -> linked = Madvise.PAGE > 0);
+            }
+            return;
+        }
         long start = from - (map.address() + from) % Madvise.PAGE;
         advise(map, Math.max(0, start), to, WILL_NEED);
     }
