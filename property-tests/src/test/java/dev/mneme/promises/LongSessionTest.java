@@ -61,6 +61,21 @@ class LongSessionTest {
         }
     }
 
+    /** What is retrieved is another thing all the time; what a turn does not read any more it gives up before it ends. */
+    @Test
+    void aTurnHoldsNoMoreThanItsLastStepsRead() {
+        try (House house = new House(2)) {
+            Session session = told(house, "t");
+            int blocks = house.usage("t").blocks();
+            Turn turn = session.start("abc", TurnOptions.defaults().withTemperature(1).withSeed(3).withMaxTokens(160));
+            int most = 0;
+            while (!turn.completion().toCompletableFuture().isDone()) {
+                most = Math.max(most, house.usage("t").leases());
+            }
+            assertThat(most).isBetween(1, blocks / 2);
+        }
+    }
+
     /** Nothing of it stays in memory but what a step reads, in the middle of a turn too, and all of it comes back as it was. */
     @Test
     void aRamBudgetFarBelowItsSizeDoesNotShow() {

@@ -17,6 +17,7 @@ import dev.mneme.store.Tail;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,8 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     private final SessionSummaries summaries;
     private final LineChoices choices;
     private final Map<Integer, BlockLease[]> leases = new ConcurrentHashMap<>();
+    /** Blocks that steps asked for since the last one began. */
+    private final Set<Integer> asked = new HashSet<>();
     private final Map<Integer, OpenBlock> open = new HashMap<>();
     private final Map<Integer, Sealing> sealing = new TreeMap<>();
     private final List<BlockEntry> unnoted = new ArrayList<>();
@@ -99,6 +102,7 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
      */
     @Override
     public MemorySegment sealed(int block, int group) {
+        asked.add(block);
         BlockLease[] taken = leases.get(block);
         if (taken == null) {
             OpenBlock own = open.get(block);
@@ -166,7 +170,24 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
 
     @Override
     public void beginStep() {
+        giveUpUnasked();
         choices.save();
+    }
+
+    /**
+     * Gives up what the last step did not ask for. Past the window other blocks are retrieved all the time, and a turn would
+     * come to hold all of a long session.
+     */
+    private void giveUpUnasked() {
+        if (!asked.isEmpty()) {
+            leases.forEach((block, taken) -> {
+                if (!asked.contains(block)) {
+                    leases.remove(block);
+                    release(taken);
+                }
+            });
+            asked.clear();
+        }
     }
 
     @Override
@@ -348,9 +369,18 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         return null;
     }
 
-    /** Leases blocks side by side, since each is read and checked when it is leased first; those that are not there, and why. */
+    /**
+     * Leases blocks side by side: what is not in memory is asked of the disk all at once, and each block is read and checked
+     * when it is leased first. Answers those that are not there, and why.
+     */
     Map<Integer, String> lease(List<Integer> blocks) {
-        blocks.forEach(chain::key);
+        for (int block : blocks) {
+            BlockKey key = chain.key(block);
+            List<BlockShape> shapes = space.form(format(block)).shapes();
+            for (int group = 0; group < shapes.size(); group++) {
+                space.blocks().prefetch(BlockKeys.ofGroup(key, group), shapes.get(group));
+            }
+        }
         Map<Integer, String> problems = new ConcurrentHashMap<>();
         blocks.parallelStream().forEach(block -> {
             String problem = lease(block);
