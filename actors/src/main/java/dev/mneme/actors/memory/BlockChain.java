@@ -91,6 +91,14 @@ final class BlockChain {
         return known != null ? known : fromTokens(block);
     }
 
+    /** The key of a full block whose neighbours nobody is going to ask for: a page of these costs more than their one row. */
+    BlockKey loneKey(int block) {
+        if (!keys.containsKey(block)) {
+            read(block, block + 1);
+        }
+        return key(block);
+    }
+
     /** The checksum of each layer group's payload, if the block was sealed and noted. */
     Optional<List<Long>> checksums(int block) {
         if (trusted && block < blocks && !checksums.containsKey(block)) {
@@ -101,7 +109,11 @@ final class BlockChain {
 
     private void readPage(int block) {
         int from = block / PAGE * PAGE;
-        for (BlockEntry entry : index.blocks(branch, from, Math.min(blocks, from + PAGE))) {
+        read(from, from + PAGE);
+    }
+
+    private void read(int from, int to) {
+        for (BlockEntry entry : index.blocks(branch, from, Math.min(blocks, to))) {
             keys.putIfAbsent(entry.block(), key(entry));
             checksums.put(entry.block(), entry.checksums());
         }

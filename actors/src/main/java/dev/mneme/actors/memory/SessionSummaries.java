@@ -81,7 +81,7 @@ final class SessionSummaries {
     }
 
     private BlockKey key(int chunk) {
-        return BlockKeys.ofSummaries(chain.key((chunk + 1) * ROWS - 1));
+        return BlockKeys.ofSummaries(chain.loneKey((chunk + 1) * ROWS - 1));
     }
 
     /** A chunk to write to, in which the summaries of the first {@code rows} blocks are. */
