@@ -25,21 +25,34 @@ public final class ShortWindow {
             try {
                 Path file = Files.createTempFile(key, ".gguf");
                 file.toFile().deleteOnExit();
-                return Files.write(file, withWindow(Files.readAllBytes(TINY.resolve(name + ".gguf")), window));
+                return Files.write(file, with(Files.readAllBytes(TINY.resolve(name + ".gguf")), ".context_length", window));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
     }
 
-    private static byte[] withWindow(byte[] file, int window) {
-        String key = ".context_length";
+    /** The same, of a model most of whose layers have a native window, with this one. */
+    public static Path model(String name, int window, int nativeWindow) {
+        return MADE.computeIfAbsent(name + "-" + window + "-" + nativeWindow, key -> {
+            try {
+                Path file = Files.createTempFile(key, ".gguf");
+                file.toFile().deleteOnExit();
+                byte[] bytes = with(Files.readAllBytes(model(name, window)), ".attention.sliding_window", nativeWindow);
+                return Files.write(file, bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static byte[] with(byte[] file, String key, int number) {
         int type = new String(file, ISO_8859_1).indexOf(key) + key.length();
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         if (type < key.length() || bytes.getInt(type) != 4) {
-            throw new AssertionError("no context length of type uint32");
+            throw new AssertionError("no " + key + " of type uint32");
         }
-        bytes.putInt(type + Integer.BYTES, window);
+        bytes.putInt(type + Integer.BYTES, number);
         return file;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -138,6 +139,21 @@ public final class BlockStore implements AutoCloseable {
         requirePayload(payload, shape);
         waitingPuts.acquireUninterruptibly();
         CompletableFuture<Long> stored = storeThread.run(() -> store(key, shape, payload));
+        return stored.whenComplete((_, _) -> waitingPuts.release());
+    }
+
+    /**
+     * Stores a block as {@link #put} does, and leases it before anything can make it go again. A caller that does not want
+     * it any more closes the lease when it comes.
+     */
+    public CompletionStage<BlockLease> putLeased(BlockKey key, BlockShape shape, MemorySegment payload) {
+        requirePayload(payload, shape);
+        waitingPuts.acquireUninterruptibly();
+        CompletableFuture<BlockLease> stored = storeThread.run(() -> {
+            long checksum = store(key, shape, payload);
+            BlockEntry entry = Objects.requireNonNull(index.pin(key, shape));
+            return new BlockLease(entry, index, checksum);
+        });
         return stored.whenComplete((_, _) -> waitingPuts.release());
     }
 

@@ -89,6 +89,26 @@ class WindowBudgetTest {
         }
     }
 
+    /** Else the next block might take its place before anybody can say that it is needed. */
+    @Test
+    void whatIsLeasedAsItIsPutStays() {
+        List<BlockLease> leases = new ArrayList<>();
+        try (BlockStore store = open(ONE_ARENA)) {
+            for (int i = 0; i < 3 * SLOTS; i++) {
+                leases.add(store.putLeased(key(i % (2 * SLOTS)), WINDOWED, payload(key(i % (2 * SLOTS)), WINDOWED))
+                        .toCompletableFuture()
+                        .join());
+            }
+            for (int i = 0; i < 3 * SLOTS; i++) {
+                assertThat(leases.get(i).payload().mismatch(payload(key(i % (2 * SLOTS)), WINDOWED))).isEqualTo(-1);
+            }
+            assertThat(store.usage().leases()).isEqualTo(3 * SLOTS);
+            leases.forEach(BlockLease::close);
+            put(store, key(100), WINDOWED);
+            assertMissing(store, key(SLOTS), WINDOWED);
+        }
+    }
+
     @Test
     void theWindowIsKnownAfterARestart() {
         try (BlockStore store = open(ONE_ARENA)) {

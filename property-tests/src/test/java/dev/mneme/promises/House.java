@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -43,13 +44,13 @@ final class House implements AutoCloseable {
     }
 
     House(int threads) {
-        this(threads, StoreOptions.defaults());
+        this(threads, StoreOptions.defaults().withArenaBytes(16L << 20));
     }
 
     /** A house whose blocks are kept within other limits. */
     House(int threads, StoreOptions store) {
         this.threads = threads;
-        this.store = store.withArenaBytes(16L << 20);
+        this.store = store;
         try {
             directory = Files.createTempDirectory("mneme-promises");
         } catch (IOException e) {
@@ -109,6 +110,16 @@ final class House implements AutoCloseable {
         services(tenant).tenant().blocks().remove(dropped).toCompletableFuture().join();
     }
 
+    /** How many of a session's full blocks are there but for what layers with a native window have of them. */
+    long trimmed(String tenant, String name) {
+        Set<BlockKey> there =
+                services(tenant).tenant().blocks().verify().sound().keySet();
+        return blocks(tenant, name).stream()
+                .map(block -> new BlockKey(block.keyHigh(), block.keyLow()))
+                .filter(key -> there.contains(BlockKeys.ofGroup(key, 0)) && !there.contains(BlockKeys.ofGroup(key, 1)))
+                .count();
+    }
+
     /** Drops all of a session's blocks, and the rows of its unfinished one. */
     void lose(String tenant, String name) {
         evict(tenant, name, IntStream.range(0, blocks(tenant, name).size()).boxed().toList());
@@ -154,6 +165,11 @@ final class House implements AutoCloseable {
         SessionServices services = services(tenant);
         SessionHead head = services.index().head(id).orElseThrow();
         return services.index().blocks(new BranchId(id, head.branch()), 0, head.position() / 64);
+    }
+
+    /** Computes again what is lost; what is wrong then. */
+    List<Finding> repair() {
+        return mneme.repair().findings();
     }
 
     private SessionServices services(String tenant) {

@@ -80,7 +80,8 @@ class LongSessionTest {
     @Test
     void aRamBudgetFarBelowItsSizeDoesNotShow() {
         long budget = 4 << 16;
-        try (House house = new House(2); House small = new House(2, StoreOptions.defaults().withRamBudgetBytes(budget))) {
+        StoreOptions limits = StoreOptions.defaults().withArenaBytes(16L << 20).withRamBudgetBytes(budget);
+        try (House house = new House(2); House small = new House(2, limits)) {
             Session straight = told(house, "t");
             Session squeezed = told(small, "t");
             assertThat(small.usage("t").payloadBytes()).isGreaterThan(4 * budget);

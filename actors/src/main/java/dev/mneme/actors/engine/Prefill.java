@@ -5,6 +5,7 @@ import dev.mneme.actors.memory.Detour;
 import dev.mneme.actors.memory.SessionMemory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -16,12 +17,18 @@ final class Prefill {
     private final SessionMemory memory;
     private final Deque<Detour> detours;
     private final Deque<ComputeSpan> line;
+    /** Positions that are or will be computed. */
+    private final BitSet known = new BitSet();
+    /** Positions that were computed. */
+    private final BitSet done = new BitSet();
     private int foundLost;
 
     Prefill(SessionMemory memory, List<Detour> detours, List<ComputeSpan> line) {
         this.memory = memory;
         this.detours = new ArrayDeque<>(detours);
         this.line = new ArrayDeque<>(line);
+        detours.forEach(detour -> known.set(detour.span().from(), detour.span().to()));
+        line.forEach(span -> known.set(span.from(), span.to()));
     }
 
     boolean isDone() {
@@ -44,6 +51,13 @@ final class Prefill {
         return new ComputeSpan(span.from(), Arrays.copyOf(span.tokens(), end - span.from()), span.kind());
     }
 
+    /** How many tokens of a chunk are computed for the first time in this turn: on the way to lost blocks some are twice. */
+    int firstTime(PrefillChunk chunk) {
+        int before = done.cardinality();
+        done.set(chunk.tokens().from(), chunk.tokens().to());
+        return done.cardinality() - before;
+    }
+
     /** Takes a chunk off that was computed. */
     void computed(PrefillChunk chunk) {
         if (chunk.place() == PrefillChunk.Place.DETOUR) {
@@ -51,14 +65,13 @@ final class Prefill {
             if (chunk.tokens().to() < detour.span().to()) {
                 detours.addFirst(new Detour(rest(detour.span(), chunk.tokens().to()), detour.memory()));
             }
-            memory.rebuilt(chunk.tokens().from(), chunk.tokens().to());
         } else {
             ComputeSpan span = line.removeFirst();
             if (chunk.tokens().to() < span.to()) {
                 line.addFirst(rest(span, chunk.tokens().to()));
             }
-            memory.written(chunk.tokens().from(), chunk.tokens().to());
         }
+        chunk.memory().written(chunk.tokens().from(), chunk.tokens().to());
     }
 
     private static ComputeSpan rest(ComputeSpan span, int from) {
@@ -66,13 +79,15 @@ final class Prefill {
         return new ComputeSpan(from, tokens, span.kind());
     }
 
-    /** Puts a detour before all else. */
-    void detour(Detour detour) {
-        detours.addFirst(detour);
-        foundLost += detour.span().tokens().length;
+    /** Puts detours before all else. */
+    void detour(List<Detour> found) {
+        found.reversed().forEach(detours::addFirst);
+        int before = known.cardinality();
+        found.forEach(detour -> known.set(detour.span().from(), detour.span().to()));
+        foundLost += known.cardinality() - before;
     }
 
-    /** Tokens of blocks that turned out to be lost when they were read. */
+    /** Tokens that have to be computed again because of what turned out to be lost when it was read. */
     int foundLost() {
         return foundLost;
     }

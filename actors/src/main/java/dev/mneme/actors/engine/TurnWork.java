@@ -144,13 +144,13 @@ public final class TurnWork {
 
     /** Notes that a prefill chunk was computed. */
     void prefilled(PrefillChunk chunk) {
-        int size = chunk.tokens().tokens().length;
+        int fresh = prefill.firstTime(chunk);
         switch (chunk.tokens().kind()) {
-            case NEW -> computed += size;
-            case REBUILD -> rebuilt += size;
+            case NEW -> computed += fresh;
+            case REBUILD -> rebuilt += fresh;
         }
         int before = prefilled;
-        prefilled = Math.min(toPrefill, before + size);
+        prefilled = Math.min(toPrefill, before + chunk.tokens().tokens().length);
         attended(chunk.tokens().to());
         prefill.computed(chunk);
     }

@@ -1,7 +1,8 @@
 package dev.mneme.actors.memory;
 
 /**
- * A step asked for a full block that is not in the store any more, or is damaged there. Thrown through the forward pass
+ * A step asked for a full block that is not in the store any more, as a whole or what layers with a native window have of
+ * it, or is damaged there. Thrown through the forward pass
  * on the engine thread, which puts a {@link Detour} before the rest of the turn and runs the step again: past the window
  * a plan names blocks that nobody can know of before, so they are looked for when they are read.
  */

@@ -1,12 +1,9 @@
 package dev.mneme.actors.memory;
 
-import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
-import dev.mneme.runtime.kv.RetrievalMemory;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Lost blocks in the middle of a session's line, to be computed again before the turn goes on. They are computed as they
@@ -18,64 +15,21 @@ import java.util.Optional;
  */
 public record Detour(ComputeSpan span, StepMemory memory) {
     /** Detours for consecutive spans, the later of which go on with the choices of the earlier. */
-    static List<Detour> of(SessionMemory line, List<ComputeSpan> spans, long choicesBytes) {
-        Arena arena = Arena.ofAuto();
-        StepMemory memory = new Beside(
-                line, arena.allocate(choicesBytes, Long.BYTES), arena.allocate(choicesBytes, Long.BYTES));
+    static List<Detour> of(StepMemory memory, List<ComputeSpan> spans) {
         return spans.stream().map(span -> new Detour(span, memory)).toList();
     }
 
-    /** The session's memory with choices of its own. */
-    private record Beside(SessionMemory line, MemorySegment choices, MemorySegment saved)
-            implements StepMemory, RetrievalMemory {
-        @Override
-        public void beginStep() {
-            saved.copyFrom(choices);
+    /** The same block by block: no run goes beyond its block. */
+    static List<Detour> byBlock(StepMemory memory, List<ComputeSpan> spans) {
+        List<ComputeSpan> blocks = new ArrayList<>();
+        for (ComputeSpan span : spans) {
+            for (int from = span.from(); from < span.to(); ) {
+                int to = Math.min(span.to(), (from / KvLayout.BLOCK + 1) * KvLayout.BLOCK);
+                int[] tokens = Arrays.copyOfRange(span.tokens(), from - span.from(), to - span.from());
+                blocks.add(new ComputeSpan(from, tokens, span.kind()));
+                from = to;
+            }
         }
-
-        @Override
-        public void undoStep() {
-            choices.copyFrom(saved);
-        }
-
-        @Override
-        public KvLayout layout() {
-            return line.layout();
-        }
-
-        @Override
-        public KvFormat format(int block) {
-            return line.format(block);
-        }
-
-        @Override
-        public MemorySegment sealed(int block, int group) {
-            return line.sealed(block, group);
-        }
-
-        @Override
-        public MemorySegment open(int block, int group) {
-            return line.open(block, group);
-        }
-
-        @Override
-        public MemorySegment sealing(int block, int group) {
-            return line.sealing(block, group);
-        }
-
-        @Override
-        public Optional<RetrievalMemory> retrieval() {
-            return Optional.of(this);
-        }
-
-        @Override
-        public MemorySegment sealedSummaries(int chunk) {
-            return line.summaries().sealed(chunk);
-        }
-
-        @Override
-        public MemorySegment openSummaries(int chunk, int blocks) {
-            return line.summaries().open(chunk, blocks);
-        }
+        return of(memory, blocks);
     }
 }

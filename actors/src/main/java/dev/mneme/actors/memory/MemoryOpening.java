@@ -117,6 +117,7 @@ public final class MemoryOpening {
             end--;
         }
         LineEnd lineEnd = lineEnd(memory, end, goal);
+        memory.leaseWindows(lineEnd.from());
         List<Detour> detours = holes(memory, problems, end, computedOnce);
         List<ComputeSpan> spans = memory.spans(lineEnd.from(), position, computedOnce);
         List<ComputeSpan> all = Stream.concat(detours.stream().map(Detour::span), spans.stream()).toList();
@@ -143,22 +144,19 @@ public final class MemoryOpening {
      *
      * @param there one past the last position whose keys and values are there
      * @param from where computing starts
-     * @param midBlock whether more was there, in a block whose rows are not kept as they were written
+     * @param midBlock whether more was there, in a block whose rows are not kept as they were written, or not all of them
      */
     private record LineEnd(int there, int from, boolean midBlock) {}
 
     /** Takes over what is there of the blocks from {@code end} on, positions below {@code goal}. */
     private LineEnd lineEnd(SessionMemory memory, int end, int goal) {
         int block = Math.min(end, goal / BLOCK);
-        boolean midBlock = block < end && timeline.formatAt(block).isQuantized();
+        boolean midBlock = block < end && !memory.reopen(block);
         int there = goal;
-        if (block < end) {
-            memory.reopen(block);
-        }
         if (block == end || midBlock) {
             UnfinishedRows unfinished = new UnfinishedRows(space, branch, memory, tip);
             there = firstRows(unfinished, block, goal);
-            midBlock |= unfinished.foundQuantized();
+            midBlock |= unfinished.foundPart();
         }
         return new LineEnd(there, atGroupStart(memory, there), midBlock);
     }
@@ -189,7 +187,7 @@ public final class MemoryOpening {
                 block++;
             }
             if (first < block) {
-                detours.addAll(memory.detours(first * BLOCK, block * BLOCK, computedOnce));
+                detours.addAll(memory.detours(first, block, computedOnce));
             }
         }
         return detours;

@@ -16,6 +16,7 @@ import java.util.Objects;
  * parts are.
  *
  * @param forms the blocks of each KV format
+ * @param windows which of their layer groups are trimmed
  * @param summaries the bytes of a chunk of summaries
  * @param summaryShape the store's view of it: one section a layer
  * @param blocks sealed blocks
@@ -24,6 +25,7 @@ import java.util.Objects;
  */
 public record MemorySpace(
         Map<KvFormat, BlockForm> forms,
+        NativeWindows windows,
         SummaryLayout summaries,
         BlockShape summaryShape,
         BlockStore blocks,
@@ -37,7 +39,7 @@ public record MemorySpace(
         }
         SummaryLayout summaries = SummaryLayout.of(layout);
         BlockShape summaryShape = new BlockShape(summaries.layers(), Math.toIntExact(summaries.layerBytes()));
-        return new MemorySpace(forms, summaries, summaryShape, blocks, tails, index);
+        return new MemorySpace(forms, NativeWindows.of(layout), summaries, summaryShape, blocks, tails, index);
     }
 
     /** The blocks of a format. */

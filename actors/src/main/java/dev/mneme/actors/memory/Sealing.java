@@ -3,6 +3,7 @@ package dev.mneme.actors.memory;
 import dev.mneme.actors.jfr.SealEvent;
 import dev.mneme.errors.SessionFailed;
 import dev.mneme.store.BlockKey;
+import dev.mneme.store.BlockLease;
 import dev.mneme.store.BlockStore;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -10,15 +11,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A full block on its way into the store: one put per layer group. */
-record Sealing(List<CompletableFuture<Long>> puts, SealEvent event) {
+/** A full block on its way into the store: one put per layer group, leased as it arrives. */
+record Sealing(List<CompletableFuture<BlockLease>> puts, SealEvent event) {
     static Sealing begin(BlockStore store, BlockKey key, OpenBlock block) {
         SealEvent event = new SealEvent();
         event.begin();
         MemorySegment[] payloads = block.sealed();
-        List<CompletableFuture<Long>> puts = new ArrayList<>();
+        List<CompletableFuture<BlockLease>> puts = new ArrayList<>();
         for (int group = 0; group < payloads.length; group++) {
-            puts.add(store.put(BlockKeys.ofGroup(key, group), block.form().shapes().get(group), payloads[group])
+            puts.add(store.putLeased(BlockKeys.ofGroup(key, group), block.form().shapes().get(group), payloads[group])
                     .toCompletableFuture());
         }
         return new Sealing(puts, event);
@@ -28,17 +29,24 @@ record Sealing(List<CompletableFuture<Long>> puts, SealEvent event) {
         return puts.stream().allMatch(CompletableFuture::isDone);
     }
 
-    /** The checksum of each group's payload; waits for the store. */
-    List<Long> checksums(String session) {
-        List<Long> checksums = new ArrayList<>();
-        for (CompletableFuture<Long> put : puts) {
+    /** Each group's payload in the store; waits for it. */
+    List<BlockLease> leases(String session) {
+        List<BlockLease> leases = new ArrayList<>();
+        for (CompletableFuture<BlockLease> put : puts) {
             try {
-                checksums.add(put.join());
+                leases.add(put.join());
             } catch (CompletionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 throw new SessionFailed(session, "a full block could not be stored: " + cause.getMessage(), cause);
             }
         }
-        return checksums;
+        return leases;
+    }
+
+    /** Gives up what arrives, or has arrived. */
+    void abandon() {
+        puts.forEach(put -> {
+            CompletableFuture<Void> unused = put.thenAccept(BlockLease::close);
+        });
     }
 }

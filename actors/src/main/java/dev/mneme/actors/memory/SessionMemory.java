@@ -10,9 +10,7 @@ import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
-import dev.mneme.store.BlockShape;
 import dev.mneme.store.BlockStore;
-import dev.mneme.store.LeaseResult;
 import dev.mneme.store.Tail;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -23,17 +21,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * One session's keys and values during one turn. Sealed blocks are leased from the store, at the latest when a step asks
  * for them; blocks being written are buffers of our own; a block that fills up is handed to the store and leased back
- * when it is there.
+ * when it is there. What layers with a native window have of a block is leased apart, and given up when they have passed
+ * it: the store may trim it then.
  *
  * <p>Made by {@link MemoryOpening} off the engine, used by the engine thread for the turn, then {@link #rest put to rest}
  * off the engine again: one thread at a time, handed over through queues.
@@ -51,7 +50,10 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     private final BlockChain chain;
     private final SessionSummaries summaries;
     private final LineChoices choices;
-    private final Map<Integer, BlockLease[]> leases = new ConcurrentHashMap<>();
+    /** What is kept for good of the blocks. */
+    private final BlockLeases kept;
+    /** What layers with a native window have of them, as far as a step sees it. */
+    private final BlockLeases windows;
     /** Blocks that steps asked for since the last one began. */
     private final Set<Integer> asked = new HashSet<>();
     private final Map<Integer, OpenBlock> open = new HashMap<>();
@@ -63,6 +65,8 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     private volatile int durable;
     /** One past the last position written in this turn; 0 before the first. */
     private int computed;
+    /** One past the position that was written last, at the end of the line or in its middle. */
+    private int at;
 
     SessionMemory(
             String session,
@@ -79,10 +83,20 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         this.timeline = timeline;
         this.keys = keys;
         this.chain = new BlockChain(session, space.index(), branch, keys, tip);
+        this.kept = leases(false, "missing");
+        this.windows = leases(true, "trimmed");
         this.summaries = new SessionSummaries(this, space, chain);
         this.choices = new LineChoices(space, timeline, summaries);
         this.tip = tip;
         this.durable = tip.position();
+    }
+
+    private BlockLeases leases(boolean ofWindows, String missing) {
+        List<Integer> groups = IntStream.range(0, space.groups())
+                .filter(group -> space.windows().has(group) == ofWindows)
+                .boxed()
+                .toList();
+        return new BlockLeases(space, timeline, chain, groups, missing);
     }
 
     @Override
@@ -103,28 +117,34 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     @Override
     public MemorySegment sealed(int block, int group) {
         asked.add(block);
-        BlockLease[] taken = leases.get(block);
-        if (taken == null) {
-            OpenBlock own = open.get(block);
-            if (own != null && own.isSealed()) {
-                return own.sealed()[group];
-            }
-            String problem = lease(block);
-            if (problem != null) {
-                throw new BlockLost(this, block, problem);
-            }
-            taken = Objects.requireNonNull(leases.get(block));
+        BlockLeases leases = space.windows().has(group) ? windows : kept;
+        MemorySegment leased = leases.get(block, group);
+        if (leased != null) {
+            return leased;
         }
-        return taken[group].payload();
+        if (isOurs(block)) {
+            return opened(block).sealed()[group];
+        }
+        String problem = leases.lease(block);
+        if (problem != null) {
+            throw new BlockLost(this, block, problem);
+        }
+        return Objects.requireNonNull(leases.get(block, group));
+    }
+
+    /** Whether a block is in buffers of our own as it is kept. */
+    private boolean isOurs(int block) {
+        OpenBlock own = open.get(block);
+        return own != null && own.isSealed();
     }
 
     @Override
     public void expect(List<Integer> blocks) {
         List<Integer> missing = blocks.stream()
-                .filter(block -> !leases.containsKey(block) && !open.containsKey(block))
+                .filter(block -> !kept.holds(block) && !open.containsKey(block))
                 .toList();
         if (missing.size() > 1) {
-            lease(missing); // what is wrong with one is found again, and said, when it is asked for
+            kept.lease(missing); // what is wrong with one is found again, and said, when it is asked for
         }
     }
 
@@ -180,12 +200,7 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
      */
     private void giveUpUnasked() {
         if (!asked.isEmpty()) {
-            leases.forEach((block, taken) -> {
-                if (!asked.contains(block)) {
-                    leases.remove(block);
-                    release(taken);
-                }
-            });
+            kept.releaseUnless(asked::contains);
             asked.clear();
         }
     }
@@ -196,22 +211,52 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     }
 
     /**
-     * What has to be computed before a lost block is there again: it and the lost blocks right before it. More may turn
-     * out to be lost on the way.
+     * What has to be computed before a lost block is there again: it and the lost blocks right before it, and of native
+     * windows the blocks after it that a step sees too. More may turn out to be lost on the way.
      */
-    public Detour detour(BlockLost lostBlock) {
+    public List<Detour> detour(BlockLost lostBlock) {
         lost.add(lostBlock.problem());
         int first = lostBlock.block();
+        int end = isThere(first) ? windowsEnd(first) : first + 1;
         while (first > 0 && !isThere(first - 1)) {
             first--;
         }
-        int to = (lostBlock.block() + 1) * KvLayout.BLOCK;
-        return detours(first * KvLayout.BLOCK, to, to).getFirst();
+        return detours(first, end, end * KvLayout.BLOCK);
     }
 
-    /** Detours for a hole in the line; tokens from {@code computedOnce} on are new. */
-    List<Detour> detours(int from, int to, int computedOnce) {
-        return Detour.of(this, spans(from, to, computedOnce), choices.bytesNeeded());
+    /** One past the last block whose windows are missing, of those that are seen together with this one. */
+    private int windowsEnd(int block) {
+        int last = block;
+        for (int next = block + 1; next < Math.min(tip.blocks(), block + space.windows().blocks() + 1); next++) {
+            if (isThere(next) && !hasWindows(next)) {
+                last = next;
+            }
+        }
+        return last + 1;
+    }
+
+    /** Detours for the blocks {@code [first, end)}; tokens from {@code computedOnce} on are new. */
+    List<Detour> detours(int first, int end, int computedOnce) {
+        int to = end * KvLayout.BLOCK;
+        OptionalInt start = exactStart(first);
+        if (start.isPresent()) {
+            return Detour.of(Beside.of(this), spans(start.getAsInt() * KvLayout.BLOCK, to, computedOnce));
+        }
+        int wanted = first * KvLayout.BLOCK;
+        StepMemory memory = new WarmUp(this, space, first, end);
+        int from = (first - space.windows().warmUp()) * KvLayout.BLOCK;
+        return Stream.concat(
+                        Detour.byBlock(memory, spans(from, wanted, computedOnce)).stream(),
+                        Detour.of(memory, spans(wanted, to, computedOnce)).stream())
+                .toList();
+    }
+
+    /** The last block up to this one that has all windows before it, if that is no farther back than a warm-up starts. */
+    private OptionalInt exactStart(int first) {
+        int seen = space.windows().blocks();
+        return IntStream.iterate(first, start -> start >= Math.max(0, first - space.windows().warmUp()), start -> start - 1)
+                .filter(start -> IntStream.range(Math.max(0, start - seen), start).allMatch(this::hasWindows))
+                .findFirst();
     }
 
     /** Tokens of the line to compute; those from {@code computedOnce} on are new. */
@@ -227,9 +272,13 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         return List.copyOf(spans);
     }
 
+    /** Whether what is kept for good of a block is there. */
     boolean isThere(int block) {
-        OpenBlock own = open.get(block);
-        return (own != null && own.isSealed()) || leases.containsKey(block) || lease(block) == null;
+        return isOurs(block) || kept.lease(block) == null;
+    }
+
+    private boolean hasWindows(int block) {
+        return isOurs(block) || windows.lease(block) == null;
     }
 
     /** What was wrong with blocks that steps asked for in vain, each problem once. */
@@ -260,6 +309,7 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
      * Notes that keys and values of positions {@code [from, to)} at the end of the line were written, seals the blocks
      * that they fill, and takes back what the store has finished.
      */
+    @Override
     public void written(int from, int to) {
         computed = to;
         rebuilt(from, to);
@@ -273,6 +323,7 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
                 summaries.written(block);
             }
         }
+        at = to;
         settle(sealing.size() > MAX_SEALING);
     }
 
@@ -290,7 +341,7 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
                 .mapToObj(group -> BlockStore.checksum(
                         full.sealed()[group], full.form().shapes().get(group)))
                 .toList();
-        if (!rebuilt.equals(expected)) {
+        if (!rebuilt.subList(0, Math.min(expected.size(), rebuilt.size())).equals(expected)) {
             throw new SessionFailed(
                     session,
                     "block %d was rebuilt from the journal and differs from what was sealed (%s, was %s);"
@@ -308,15 +359,21 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
                 continue;
             }
             int block = entry.getKey();
-            List<Long> checksums = seal.checksums(session);
+            List<BlockLease> stored = seal.leases(session);
             BlockKey key = chain.key(block);
             seal.event().sealed(session, block, chain.checksums(block).isPresent());
-            unnoted.add(new BlockEntry(block, key.high(), key.low(), checksums));
+            unnoted.add(new BlockEntry(
+                    block,
+                    key.high(),
+                    key.low(),
+                    stored.stream().map(BlockLease::checksum).toList()));
             each.remove();
-            if (lease(block) == null) {
-                Objects.requireNonNull(open.remove(block)).release();
-            }
+            kept.take(block, stored);
+            windows.take(block, stored);
+            Objects.requireNonNull(open.remove(block)).release();
         }
+        int firstSeen = space.windows().firstSeen(at);
+        windows.releaseUnless(block -> block >= firstSeen);
         note();
     }
 
@@ -344,75 +401,33 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         return chain.key(block - 1);
     }
 
-    /**
-     * Leases all groups of a block; what is wrong if that cannot be done, and then nothing stays leased. Several threads
-     * may lease different blocks whose keys were asked for before.
-     */
-    @Nullable String lease(int block) {
-        BlockKey key = chain.key(block);
-        List<BlockShape> shapes = space.form(format(block)).shapes();
-        BlockLease[] taken = new BlockLease[shapes.size()];
-        for (int group = 0; group < taken.length; group++) {
-            switch (space.blocks().lease(BlockKeys.ofGroup(key, group), shapes.get(group))) {
-                case LeaseResult.Leased(BlockLease lease) -> taken[group] = lease;
-                case LeaseResult.Missing() -> {
-                    release(taken);
-                    return "missing";
-                }
-                case LeaseResult.Damaged damaged -> {
-                    release(taken);
-                    return "damaged";
-                }
-            }
-        }
-        leases.put(block, taken);
-        return null;
-    }
-
-    /**
-     * Leases blocks side by side: what is not in memory is asked of the disk all at once, and each block is read and checked
-     * when it is leased first. Answers those that are not there, and why.
-     */
+    /** Leases what is kept for good of some blocks; those that are not there, and why. */
     Map<Integer, String> lease(List<Integer> blocks) {
-        for (int block : blocks) {
-            BlockKey key = chain.key(block);
-            List<BlockShape> shapes = space.form(format(block)).shapes();
-            for (int group = 0; group < shapes.size(); group++) {
-                space.blocks().prefetch(BlockKeys.ofGroup(key, group), shapes.get(group));
-            }
-        }
-        Map<Integer, String> problems = new ConcurrentHashMap<>();
-        blocks.parallelStream().forEach(block -> {
-            String problem = lease(block);
-            if (problem != null) {
-                problems.put(block, problem);
-            }
-        });
-        return problems;
+        return kept.lease(blocks);
     }
 
-    private static void release(@Nullable BlockLease[] taken) {
-        for (BlockLease lease : taken) {
-            if (lease != null) {
-                lease.close();
-            }
-        }
+    /** Leases what a token at this position sees in layers with a native window, as far as it is there. */
+    void leaseWindows(int position) {
+        windows.lease(IntStream.range(space.windows().firstSeen(position), position / KvLayout.BLOCK)
+                .filter(block -> !open.containsKey(block))
+                .boxed()
+                .toList());
     }
 
     /**
-     * Gives a full block up, so that its last rows can be computed again in an open one. That one has all its rows, unless
-     * the block is kept in other bytes than were written.
+     * Gives a full block up, so that its last rows can be computed again in an open one. Answers whether that one has all its
+     * rows: not of a block that is kept in other bytes than were written, or whose windows were trimmed.
      */
-    void reopen(int block) {
-        if (!format(block).isQuantized()) {
+    boolean reopen(int block) {
+        boolean hasRows = !format(block).isQuantized() && hasWindows(block);
+        if (hasRows) {
             for (int group = 0; group < space.groups(); group++) {
                 MemorySegment.copy(sealed(block, group), 0, open(block, group), 0, open(block, group).byteSize());
             }
         }
-        BlockLease[] taken = leases.remove(block);
-        if (taken != null) {
-            release(taken);
-        }
+        kept.release(block);
+        windows.release(block);
+        return hasRows;
     }
 
     /**
@@ -429,11 +444,14 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     /** Gives up leases and buffers and keeps nothing more. */
     @Override
     public void close() {
-        leases.values().forEach(SessionMemory::release);
-        leases.clear();
+        kept.close();
+        windows.close();
         summaries.close();
         // A buffer that the store may still be reading is not written again: it is left to the garbage collector.
-        sealing.forEach((block, seal) -> open.remove(block));
+        sealing.forEach((block, seal) -> {
+            open.remove(block);
+            seal.abandon();
+        });
         sealing.clear();
         open.values().forEach(OpenBlock::release);
         open.clear();

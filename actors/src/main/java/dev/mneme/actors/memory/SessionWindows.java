@@ -54,10 +54,11 @@ public final class SessionWindows implements LastWindows {
 
     private void addLastWindow(BranchId branch, int position, int window, Set<BlockKey> keys) {
         try {
-            // The last token may be computed again for its logits.
-            int first = AttentionPlan.firstBlock(Math.max(0, position - 1), window);
             int last = position / BLOCK;
-            add(branch, first, last + 1, keys);
+            int sealed = sealed(branch, last);
+            // The last token may be computed again for its logits; after a kill it may be the tokens after the last block.
+            int next = Math.max(0, Math.min(position - 1, sealed * BLOCK));
+            add(branch, AttentionPlan.firstBlock(next, window), sealed, keys);
             // A session that left its parent inside a block takes that one's first rows.
             Optional<ParentLink> link = index.parent(branch);
             while (link.isPresent() && link.get().position() > last * BLOCK) {
@@ -67,6 +68,28 @@ public final class SessionWindows implements LastWindows {
         } catch (SessionGoneException deletedMeanwhile) {
             LOG.debug("session {} went", branch.sessionId());
         }
+    }
+
+    /** How many blocks were sealed, one after the other, of a line with so many full ones: a turn is in the journal first. */
+    private int sealed(BranchId branch, int full) {
+        if (isSealed(branch, full)) {
+            return full;
+        }
+        int sealed = 0;
+        int tooMany = full;
+        while (tooMany - sealed > 1) {
+            int middle = (sealed + tooMany) / 2;
+            if (isSealed(branch, middle)) {
+                sealed = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return sealed;
+    }
+
+    private boolean isSealed(BranchId branch, int blocks) {
+        return blocks == 0 || index.block(branch, blocks - 1).isPresent();
     }
 
     private void add(BranchId branch, int from, int to, Set<BlockKey> keys) {

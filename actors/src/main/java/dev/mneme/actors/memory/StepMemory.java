@@ -12,4 +12,7 @@ public interface StepMemory extends KvMemory {
 
     /** Puts them back after a step that failed. */
     void undoStep();
+
+    /** Notes that a step wrote keys and values of positions {@code [from, to)}. */
+    void written(int from, int to);
 }

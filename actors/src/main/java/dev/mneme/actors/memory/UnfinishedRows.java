@@ -20,7 +20,8 @@ import java.util.Optional;
  * The first rows of a block that is not sealed for this session: from its own tail, from an ancestor's tail, or from
  * an ancestor's sealed block that goes on differently. The keys and values of a token depend only on the tokens before it,
  * so rows of equal beginnings are equal. A sealed block of a quantized format does not have its rows any more as they were
- * written, which is how the block's own tokens see them: they are computed again.
+ * written, which is how the block's own tokens see them: they are computed again. So are those of a block whose native
+ * windows were trimmed.
  */
 final class UnfinishedRows {
     private static final int BLOCK = KvLayout.BLOCK;
@@ -29,7 +30,7 @@ final class UnfinishedRows {
     private final BranchId branch;
     private final SessionMemory memory;
     private final ChainTip tip;
-    private boolean quantized;
+    private boolean part;
 
     UnfinishedRows(MemorySpace space, BranchId branch, SessionMemory memory, ChainTip tip) {
         this.space = space;
@@ -56,9 +57,9 @@ final class UnfinishedRows {
         return best;
     }
 
-    /** Whether more rows would have been there if an ancestor's block were kept as it was written. */
-    boolean foundQuantized() {
-        return quantized;
+    /** Whether more rows would have been there if an ancestor's block were kept as it was written, and its windows as well. */
+    boolean foundPart() {
+        return part;
     }
 
     private int[] lineOf(int block) {
@@ -70,7 +71,7 @@ final class UnfinishedRows {
     private int fromAncestor(BranchId ancestor, int block, int[] line, int best) {
         for (BlockEntry entry : space.index().blocks(ancestor, block, block + 1)) {
             if (memory.format(block).isQuantized()) {
-                quantized = true;
+                part = true;
             } else if (copySealed(new BlockKey(entry.keyHigh(), entry.keyLow()), block)) {
                 return BLOCK;
             }
@@ -85,6 +86,7 @@ final class UnfinishedRows {
             for (int group = 0; group < shapes.size(); group++) {
                 if (!(space.blocks().lease(BlockKeys.ofGroup(key, group), shapes.get(group))
                         instanceof LeaseResult.Leased(BlockLease lease))) {
+                    part |= group > 0;
                     return false;
                 }
                 leases.add(lease);

@@ -187,7 +187,7 @@ final class ActiveTurn implements TurnReader {
         Optional<String> known = opened == null ? Optional.empty() : opened.rebuiltReason();
         return cost.foundLost() == 0
                 ? known
-                : Optional.of(Stream.concat(known.stream(), cost.lostWhy().stream()).distinct().collect(joining(", ")));
+                : Optional.of(Stream.concat(known.stream().flatMap(why -> Stream.of(why.split(", "))), cost.lostWhy().stream()).distinct().collect(joining(", ")));
     }
 
     TurnResult result(Live live, FinishReason finish, TurnCost cost) {

@@ -17,6 +17,7 @@ import dev.mneme.store.BlockKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -123,11 +124,13 @@ public final class HomeRepair {
         List<BlockEntry> rows = new ArrayList<>();
         for (int block = 0; block < chain.size(); block++) {
             BlockKey key = chain.get(block);
-            List<BlockKey> parts = IntStream.range(0, groups)
-                    .mapToObj(group -> BlockKeys.ofGroup(key, group))
+            // Of native windows there is what was not trimmed.
+            List<Long> checksums = IntStream.range(0, groups)
+                    .mapToObj(group -> stored.get(BlockKeys.ofGroup(key, group)))
+                    .takeWhile(Objects::nonNull)
                     .toList();
-            if (stored.keySet().containsAll(parts) && index.block(line.branch(), block).isEmpty()) {
-                rows.add(new BlockEntry(block, key.high(), key.low(), parts.stream().map(stored::get).toList()));
+            if (!checksums.isEmpty() && index.block(line.branch(), block).isEmpty()) {
+                rows.add(new BlockEntry(block, key.high(), key.low(), checksums));
             }
         }
         index.putBlocks(line.branch(), rows);

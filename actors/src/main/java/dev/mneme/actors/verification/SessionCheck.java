@@ -163,6 +163,7 @@ final class SessionCheck {
         }
     }
 
+    /** Groups other than the first are native windows, which are trimmed: that something of them is not there is no finding. */
     private void blocks() {
         Map<Integer, Integer> groups = new HashMap<>();
         entries(session.line()).forEach(row -> groups.put(row.block(), row.checksums().size()));
@@ -173,8 +174,8 @@ final class SessionCheck {
                 BlockKey part = BlockKeys.ofGroup(chain.get(block), group);
                 if (stored.isDamaged(part)) {
                     memoryLacks = true;
-                    findings.damage("block " + block, stored.flaw(part) + "; the next turn computes it again");
-                } else if (stored.checksum(part) == null && !missing.contains(block)) {
+                    findings.damage("block " + block, stored.flaw(part) + "; it is computed again when it is read");
+                } else if (group == 0 && stored.checksum(part) == null) {
                     missing.add(block);
                 }
             }
