@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/** Stored rows of type Q8_0 to f32, straight into a panel: through the heap they would take twice as long. */
+/**
+ * Stored rows of type Q8_0 to f32, straight into a panel: through the heap they would take twice as long. The loop ends as
+ * those of {@link PackedRows} do.
+ */
 final class EightBitRows {
     private EightBitRows() {}
 
@@ -24,14 +27,15 @@ final class EightBitRows {
     }
 
     private static void unpack(MemorySegment w, long row, int blocks, long to, int part) {
-        for (int b = 0; b < blocks; b++) {
-            long block = row + b * 34L;
-            long at = to + b * 512L;
+        long end = to + blocks * 512L;
+        long block = row;
+        for (long at = to; at != end; at += 512) {
             FloatVector scale = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, block)));
             ((FloatVector) ByteVector.fromMemorySegment(BYTES, w, block + 2 + part, ORDER)
                     .convertShape(B2F, FLOATS, 0)).mul(scale).intoMemorySegment(ALL, at, ORDER);
             ((FloatVector) ByteVector.fromMemorySegment(BYTES, w, block + 18 + part, ORDER)
                     .convertShape(B2F, FLOATS, 0)).mul(scale).intoMemorySegment(ALL, at + 256, ORDER);
+            block += 34;
         }
     }
 }

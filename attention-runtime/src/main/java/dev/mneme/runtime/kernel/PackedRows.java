@@ -23,6 +23,9 @@ import jdk.incubator.vector.IntVector;
 /**
  * Packed groups to f32, the same bits as {@link dev.mneme.runtime.gguf.TensorType#dequantize}, in the order
  * of a panel: 16 columns of four rows after another.
+ *
+ * <p>The loops end by an address that is reached ({@code !=}). One that counts, as far as the compiler can see, it would cut
+ * into three, to check no address in the middle one; a row is so short that the other two took more than half the time.
  */
 final class PackedRows {
     private PackedRows() {}
@@ -56,9 +59,10 @@ final class PackedRows {
 
     private static void signed4(
             long codes, int blocks, float[] scales, long to) {
-        for (int b = 0; b < blocks; b++) {
+        long end = to + blocks * 512L;
+        int b = 0;
+        for (long at = to; at != end; at += 512) {
             IntVector q = IntVector.fromMemorySegment(INTS, ALL, codes + b * 64L, ORDER);
-            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             ((FloatVector) q.lanewise(LSHL, 28).lanewise(ASHR, 28)
                     .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at, ORDER);
@@ -79,14 +83,16 @@ final class PackedRows {
                     .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(ASHR, 28)
                     .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 448, ORDER);
+            b++;
         }
     }
 
     private static void unsigned4(
             long codes, int blocks, float[] scales, int minimums, long to) {
-        for (int b = 0; b < blocks; b++) {
+        long end = to + blocks * 512L;
+        int b = 0;
+        for (long at = to; at != end; at += 512) {
             IntVector q = IntVector.fromMemorySegment(INTS, ALL, codes + b * 64L, ORDER);
-            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             FloatVector minimum0 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4]);
             ((FloatVector) q.and(15)
@@ -111,16 +117,18 @@ final class PackedRows {
                     .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(LSHR, 28)
                     .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoMemorySegment(ALL, at + 448, ORDER);
+            b++;
         }
     }
 
     private static void signed5(
             long codes, long uppers, int blocks, float[] scales, long to) {
-        for (int b = 0; b < blocks; b++) {
+        long end = to + blocks * 512L;
+        int b = 0;
+        for (long at = to; at != end; at += 512) {
             IntVector q = IntVector.fromMemorySegment(INTS, ALL, codes + b * 64L, ORDER);
             IntVector u = (IntVector) ByteVector.fromMemorySegment(BYTES, ALL, uppers + b * 16L, ORDER)
                     .convertShape(B2I, INTS, 0);
-            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             ((FloatVector) q.lanewise(LSHL, 27).lanewise(BITWISE_BLEND, u.lanewise(LSHL, 31), FIFTH_BIT).lanewise(ASHR, 27)
                     .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at, ORDER);
@@ -141,16 +149,18 @@ final class PackedRows {
                     .convertShape(I2F, FLOATS, 0)).mul(scale2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(LSHR, 1).lanewise(BITWISE_BLEND, u.lanewise(LSHL, 24), FIFTH_BIT).lanewise(ASHR, 27)
                     .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 448, ORDER);
+            b++;
         }
     }
 
     private static void unsigned5(
             long codes, long uppers, int blocks, float[] scales, int minimums, long to) {
-        for (int b = 0; b < blocks; b++) {
+        long end = to + blocks * 512L;
+        int b = 0;
+        for (long at = to; at != end; at += 512) {
             IntVector q = IntVector.fromMemorySegment(INTS, ALL, codes + b * 64L, ORDER);
             IntVector u = (IntVector) ByteVector.fromMemorySegment(BYTES, ALL, uppers + b * 16L, ORDER)
                     .convertShape(B2I, INTS, 0);
-            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 4]);
             FloatVector minimum0 = FloatVector.broadcast(FLOATS, scales[minimums + b * 4]);
             ((FloatVector) q.lanewise(LSHL, 27).lanewise(BITWISE_BLEND, u.lanewise(LSHL, 31), FIFTH_BIT).lanewise(LSHR, 27)
@@ -175,15 +185,17 @@ final class PackedRows {
                     .convertShape(I2F, FLOATS, 0)).fma(scale2, minimum2).intoMemorySegment(ALL, at + 384, ORDER);
             ((FloatVector) q.lanewise(LSHR, 1).lanewise(BITWISE_BLEND, u.lanewise(LSHL, 24), FIFTH_BIT).lanewise(LSHR, 27)
                     .convertShape(I2F, FLOATS, 0)).fma(scale3, minimum3).intoMemorySegment(ALL, at + 448, ORDER);
+            b++;
         }
     }
 
     private static void signed6(
             long codes, long uppers, int blocks, float[] scales, long to) {
-        for (int b = 0; b < blocks; b++) {
+        long end = to + blocks * 512L;
+        int b = 0;
+        for (long at = to; at != end; at += 512) {
             IntVector q = IntVector.fromMemorySegment(INTS, ALL, codes + b * 64L, ORDER);
             IntVector u = shorts(ALL, uppers + b * 32L);
-            long at = to + b * 512L;
             FloatVector scale0 = FloatVector.broadcast(FLOATS, scales[b * 8]);
             ((FloatVector) q.lanewise(LSHL, 26).lanewise(BITWISE_BLEND, u.lanewise(LSHL, 30), UPPER_PAIR).lanewise(ASHR, 26)
                     .convertShape(I2F, FLOATS, 0)).mul(scale0).intoMemorySegment(ALL, at, ORDER);
@@ -208,6 +220,7 @@ final class PackedRows {
             scale3 = FloatVector.broadcast(FLOATS, scales[b * 8 + 7]);
             ((FloatVector) q.lanewise(LSHR, 2).lanewise(BITWISE_BLEND, u.lanewise(LSHL, 16), UPPER_PAIR).lanewise(ASHR, 26)
                     .convertShape(I2F, FLOATS, 0)).mul(scale3).intoMemorySegment(ALL, at + 448, ORDER);
+            b++;
         }
     }
 }

@@ -45,8 +45,14 @@ final class PanelProduct {
     /** Of the panel, used for all packed input before the next: 28 KiB. */
     private static final int GROUP_NUMBERS = 7 << 10;
 
-    /** For fewer tokens the panel is one group: what is unpacked is used from the first-level cache. */
+    /** For fewer tokens the panel is one tile high: what is unpacked is used from the first-level cache. */
     private static final int MANY = 32;
+
+    /**
+     * Rows that are read ahead for a few tokens. While two or more tiles are multiplied nothing comes from memory, and the
+     * prefetchers lose the stream; with one tile they keep it.
+     */
+    private static final int SWEPT_ROWS = 16;
 
     /** The 16 lanes of each sum of a tile. Through memory: vectors passed between methods may be boxed. */
     private final float[] sums = new float[TILE * TILE * LANES];
@@ -55,6 +61,8 @@ final class PanelProduct {
     /** Four unpacked rows on their way to the panel. */
     private float[] fourRows = new float[0];
     private float[] scales = new float[0];
+    /** Kept so that the compiler keeps the sweep. */
+    private int swept;
     /** What is packed now. */
     private float @Nullable [] packedInput;
     private int packedTokens;
@@ -69,13 +77,16 @@ final class PanelProduct {
             multiplyOne(weights, fromRow, toRow, input, output, out);
             return;
         }
-        int panelRows = multipleOfTile((tokens < MANY ? GROUP_NUMBERS : PANEL_NUMBERS) / columns);
+        int panelRows = tokens < MANY ? TILE : multipleOfTile(PANEL_NUMBERS / columns);
         int chunk = multipleOfTile(INPUT_NUMBERS / columns);
         long panelAt = panel.reserve(panelRows * columns);
         long inputAt = pack(input, tokens, columns, inputVersion);
         for (int row = fromRow; row < toRow; row += panelRows) {
             int rows = Math.min(panelRows, toRow - row);
             if (packedWeights != null) {
+                if (tokens > TILE && tokens < MANY && (row - fromRow) % SWEPT_ROWS == 0) {
+                    sweep(packedWeights, row, toRow);
+                }
                 unpack(packedWeights, row, rows, panelAt);
             } else {
                 unpack(weights, row, rows, panelAt);
@@ -118,6 +129,11 @@ final class PanelProduct {
             WeightUnpacking.unpack(weights.type(), weights.data(), Math.min(row + r, lastRow) * weights.rowBytes(),
                     columns, fourRows, r * LANES, TILE * LANES);
         }
+    }
+
+    private void sweep(PackedWeights weights, int row, int toRow) {
+        int groups = (Math.min(SWEPT_ROWS, toRow - row) + PackedWeights.GROUP - 1) / PackedWeights.GROUP;
+        swept = MemorySweep.sweep(ALL, weights.group(row), (long) groups * weights.groupBytes);
     }
 
     private void unpack(PackedWeights weights, int row, int rows, long panelAt) {
@@ -230,7 +246,7 @@ final class PanelProduct {
 
     /**
      * Lanes {@code [part, part + COUNT)} of the sums of a tile; where that is all of them, added up
-     * by the tree of {@link LaneSums} before they leave the registers.
+     * by the tree of {@link LaneSums} before they leave the registers. The loop ends as those of {@link PackedRows} do.
      */
     private static void tile(long panelFrom, long inputFrom, int columns, float[] sums, int part) {
         FloatVector s00 = FloatVector.zero(FLOATS);
@@ -249,9 +265,10 @@ final class PanelProduct {
         FloatVector s31 = s00;
         FloatVector s32 = s00;
         FloatVector s33 = s00;
-        for (int k = part; k < columns; k += LANES) {
-            long at = panelFrom + (part + (k - part) * TILE) * 4L;
-            long xAt = inputFrom + (part + (k - part) * TILE) * 4L;
+        long at = panelFrom + part * 4L;
+        long xAt = inputFrom + part * 4L;
+        long end = at + columns * TILE * 4L;
+        while (at != end) {
             FloatVector w0 = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
             FloatVector w1 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 64, ORDER);
             FloatVector w2 = FloatVector.fromMemorySegment(FLOATS, ALL, at + 128, ORDER);
@@ -276,6 +293,8 @@ final class PanelProduct {
             s31 = w1.fma(x3, s31);
             s32 = w2.fma(x3, s32);
             s33 = w3.fma(x3, s33);
+            at += TILE * LANES * 4;
+            xAt += TILE * LANES * 4;
         }
         if (COUNT == LANES) {
             FloatVector h00 = s00.blend(s20, UPPER_HALF)
