@@ -1,15 +1,22 @@
 package dev.mneme.actors.engine;
 
 /**
- * How many prompt tokens a step may carry. Alone, prefill takes full steps. Beside decoding sessions it takes what about
- * doubles a decode step, so that a session that reads a long text does not stop the others' words. Owned by the engine
- * thread.
+ * How many prompt tokens a step may carry. Alone, prefill takes full steps. Beside decoding sessions it takes what makes a
+ * step {@value #STRETCH} times as long as a decode step, so that a session that reads a long text does not stop the others'
+ * words; and as many as fill whole tiles of the matrix products, since a tile that is not full takes as long as one that is.
+ * Owned by the engine thread.
  */
 final class StepBudget {
     /** The most tokens that one forward pass takes. */
     static final int FULL = 512;
 
-    private static final int LEAST = 8;
+    /** A step of decode tokens alone, times this, is about what one with prompt tokens may take; the goal is three. */
+    static final double STRETCH = 2.75;
+
+    /** Tokens in a tile of the matrix products. */
+    static final int TILE = 4;
+
+    private static final int LEAST = 4;
     private static final double SMOOTHING = 0.2;
 
     private double decodeStepNanos = 20e6;
@@ -19,7 +26,10 @@ final class StepBudget {
         if (decodes == 0) {
             return FULL;
         }
-        return (int) Math.clamp(decodeStepNanos / prefillTokenNanos, LEAST, FULL - decodes);
+        double affordable = (STRETCH - 1) * decodeStepNanos / prefillTokenNanos;
+        int most = (int) Math.clamp(affordable, LEAST, Math.max(LEAST, FULL - decodes));
+        int fullTiles = (decodes + most) / TILE * TILE - decodes;
+        return fullTiles < LEAST ? fullTiles + TILE : fullTiles;
     }
 
     void took(int decodes, int prefillTokens, long nanos) {
