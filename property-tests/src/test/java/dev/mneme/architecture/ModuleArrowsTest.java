@@ -87,6 +87,15 @@ class ModuleArrowsTest {
     }
 
     @Test
+    void onlyTheCudaPackageKnowsJCuda() {
+        classes()
+                .that(dependOn("jcuda."))
+                .should()
+                .resideInAPackage("dev.mneme.runtime.cuda")
+                .check(mneme);
+    }
+
+    @Test
     void theApiShowsNoPekkoTypeButTheSourceOfATurnAndTheSystemToLiveIn() {
         Set<String> shown = Set.of("dev.mneme.Turn.source()", "dev.mneme.MnemeOpening.actorSystem(org.apache.pekko.actor.typed.ActorSystem)");
         List<String> others = mneme.stream()

@@ -1,6 +1,7 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.chat.ChatTemplate;
+import dev.mneme.runtime.cuda.CudaBackend;
 import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.kernel.BackendUnavailableException;
 import dev.mneme.runtime.kernel.KernelProvider;
@@ -49,8 +50,7 @@ public final class LanguageModel implements AutoCloseable {
         return switch (backend) {
             case SCALAR -> ScalarKernels.PROVIDER;
             case VECTOR -> VectorKernelProvider.create();
-            case CUDA -> throw new BackendUnavailableException(
-                    "the CUDA backend is not part of this build: choose the vector backend");
+            case CUDA -> throw CudaBackend.unavailable();
         };
     }
 
