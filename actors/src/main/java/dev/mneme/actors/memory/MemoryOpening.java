@@ -4,6 +4,7 @@ import dev.mneme.persistence.index.BranchId;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,10 +122,12 @@ public final class MemoryOpening {
         List<Detour> detours = holes(memory, problems, end, computedOnce);
         List<ComputeSpan> spans = memory.spans(lineEnd.from(), position, computedOnce);
         List<ComputeSpan> all = Stream.concat(detours.stream().map(Detour::span), spans.stream()).toList();
-        int toCompute = all.stream().mapToInt(span -> span.tokens().length).sum();
+        // The ways to two lost blocks may have tokens in common.
+        BitSet toCompute = new BitSet();
+        all.forEach(span -> toCompute.set(span.from(), span.to()));
         boolean rebuilds = all.stream().anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
         return new OpenedMemory(
-                memory, detours, spans, position - toCompute,
+                memory, detours, spans, position - toCompute.cardinality(),
                 rebuilds ? Optional.of(reasons(problems, end, lineEnd, old)) : Optional.empty());
     }
 

@@ -312,11 +312,17 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     @Override
     public void written(int from, int to) {
         computed = to;
-        rebuilt(from, to);
+        fill(from, to);
+        settle(sealing.size() > MAX_SEALING);
     }
 
     /** Notes the same of positions in the middle of the line. */
-    public void rebuilt(int from, int to) {
+    void rebuilt(int from, int to) {
+        fill(from, to);
+        settle(true); // the way to the next lost block may lead over this one, which is written anew then
+    }
+
+    private void fill(int from, int to) {
         for (int block = from / KvLayout.BLOCK; (block + 1) * KvLayout.BLOCK <= to; block++) {
             seal(block);
             if (timeline.policyAt(block * KvLayout.BLOCK) instanceof MemoryPolicy.Sparse) {
@@ -324,7 +330,6 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
             }
         }
         at = to;
-        settle(sealing.size() > MAX_SEALING);
     }
 
     private void seal(int block) {
