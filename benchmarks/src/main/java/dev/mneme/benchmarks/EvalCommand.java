@@ -55,6 +55,13 @@ import picocli.CommandLine.Option;
             "that were attended for the answer (recall), and which part of the attention of layers",
             "without a window of their own it received (share).",
             "",
+            "--mass adds, for each of these layers, how much of the attention the plan could have: one",
+            "softmax over the keys of all blocks, and the part of it that lies in those of the plan (the",
+            "mean over query heads and over the tokens whose predictions count). Blocks between sinks",
+            "and local window stand at one distance of 512 in it, the others where the plan has them.",
+            "Inside the window it is 1. It is no measure of recall: most of the mass lies in early layers,",
+            "on keys that every query likes.",
+            "",
             "Memory policies (--policy, may be repeated):",
             "  dense           all of the text; only for lengths inside the model's window",
             "  default         what a session of the model has: past the window sinks, retrieved blocks",
@@ -122,6 +129,9 @@ public final class EvalCommand implements Runnable {
     @Option(names = "--text", paramLabel = "FILE", description = "The text of the task 'text', UTF-8.")
     private @Nullable Path text;
 
+    @Option(names = "--mass", description = "Also report how much of all attention the plans capture, layer by layer.")
+    private boolean mass;
+
     @Option(names = "--model-window", paramLabel = "N",
             description = "Take the model to have this window instead of its own; a short one forces retrieval early.")
     private @Nullable String modelWindow;
@@ -172,14 +182,15 @@ public final class EvalCommand implements Runnable {
                 console.out().print(report.heading());
                 console.out().flush();
             }
-            Examination examination = new Examination(opened.tokenizer(), runtime.kv(), score -> take(score, scores));
+            Examination examination = new Examination(
+                    opened.tokenizer(), runtime.kv(), mass ? Listener::ofBlocksAndLayers : Listener::ofBlocks, score -> take(score, scores));
             for (int length : tokens) {
                 for (Course course : courses(asked, length, opened)) {
                     examination.examine(course, arms);
                     save(report, scores);
                 }
             }
-            console.out().print(json ? report.json(scores) + System.lineSeparator() : scores.table());
+            console.out().print(json ? report.json(scores) + System.lineSeparator() : scores.table() + CapturedTable.of(scores));
         }
     }
 

@@ -6,21 +6,29 @@ import dev.mneme.benchmarks.Question.Likelihood;
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
-import dev.mneme.runtime.model.AttentionMass;
 import dev.mneme.runtime.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Takes every arm through the texts of a course and asks the questions. */
 final class Examination {
     private final Tokenizer tokenizer;
     private final KvFormat format;
+    private final Supplier<Listener> listeners;
     private final Consumer<Score> scores;
 
-    Examination(Tokenizer tokenizer, KvFormat format, Consumer<Score> scores) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param listeners makes the one that hears where attention goes in a trial
+     * @param scores    takes what comes of each trial
+     */
+    Examination(Tokenizer tokenizer, KvFormat format, Supplier<Listener> listeners, Consumer<Score> scores) {
         this.tokenizer = tokenizer;
         this.format = format;
+        this.listeners = listeners;
         this.scores = scores;
     }
 
@@ -54,17 +62,19 @@ final class Examination {
         long start = System.nanoTime();
         try (Reader own = trunk.fork(arm)) {
             own.read(branch.ids());
-            AttentionMass mass = new AttentionMass();
+            Listener listener = listeners.get();
             String said = "";
             double value;
             switch (branch.trial().question()) {
-                case Likelihood likelihood -> value = own.nats(likelihood.ids(), likelihood.measuredFrom(), mass);
+                case Likelihood likelihood -> value = own.nats(likelihood.ids(), likelihood.measuredFrom(), listener);
                 case Answer answer -> {
-                    said = tokenizer.decode(own.answer(answer.ids(), answer.tokens(), mass));
+                    said = tokenizer.decode(own.answer(answer.ids(), answer.tokens(), listener));
                     value = named(said, answer.expected());
                 }
             }
-            return new Score(branch.trial(), arm.name(), length, value, said, Recall.of(mass, branch.hidden()), (System.nanoTime() - start) / 1e9);
+            return new Score(
+                    branch.trial(), arm.name(), length, value, said, Recall.of(listener.mass(), branch.hidden()), listener.byLayer(),
+                    (System.nanoTime() - start) / 1e9);
         }
     }
 

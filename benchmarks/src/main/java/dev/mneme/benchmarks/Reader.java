@@ -3,13 +3,10 @@ package dev.mneme.benchmarks;
 import dev.mneme.runtime.kv.KvArrays;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
-import dev.mneme.runtime.model.AttentionMass;
 import dev.mneme.runtime.model.LogitsSink;
-import dev.mneme.runtime.model.MassSink;
 import dev.mneme.runtime.model.TokenRun;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** One text's way through a model under one policy. From the end of a full block others can go on. */
 final class Reader implements AutoCloseable {
@@ -44,52 +41,53 @@ final class Reader implements AutoCloseable {
 
     /** Reads tokens. */
     void read(int[] ids) {
-        read(ids, ids.length, (offset, logits) -> {}, null);
+        read(ids, ids.length, (offset, logits) -> {}, Listener.ofBlocks());
     }
 
     /**
      * Reads tokens; the mean negative log likelihood, in nats, of those from {@code measuredFrom} (at least 1) on.
      *
-     * @param mass takes where attention went when these were predicted
+     * @param listener hears where attention went when these were predicted
      */
-    double nats(int[] ids, int measuredFrom, AttentionMass mass) {
+    double nats(int[] ids, int measuredFrom, Listener listener) {
         double[] sum = new double[1];
         read(ids, measuredFrom - 1, (offset, logits) -> {
             if (offset + 1 < ids.length) {
                 sum[0] += nats(logits, ids[offset + 1]);
             }
-        }, mass);
+        }, listener);
         return sum[0] / (ids.length - measuredFrom);
     }
 
     /**
      * Reads a question and writes the {@code count} likeliest next tokens, one by one.
      *
-     * @param mass takes where attention went when these were written
+     * @param listener hears where attention went when these were written
      */
-    int[] answer(int[] question, int count, AttentionMass mass) {
+    int[] answer(int[] question, int count, Listener listener) {
         int[] answer = new int[count];
         int[] next = new int[1];
         LogitsSink likeliest = (offset, logits) -> next[0] = likeliest(logits);
-        read(question, question.length - 1, likeliest, mass);
+        read(question, question.length - 1, likeliest, listener);
         for (int i = 0; i < count; i++) {
             answer[i] = next[0];
             if (i + 1 < count) {
-                read(new int[] {answer[i]}, 0, likeliest, mass);
+                read(new int[] {answer[i]}, 0, likeliest, listener);
             }
         }
         return answer;
     }
 
     /** Reads tokens; the logits and the attention of those from {@code wantedFrom} on, by their index in {@code ids}. */
-    private void read(int[] ids, int wantedFrom, LogitsSink sink, @Nullable AttentionMass mass) {
+    private void read(int[] ids, int wantedFrom, LogitsSink sink, Listener listener) {
         for (int done = 0; done < ids.length; ) {
             int start = done;
             int count = Math.min(ids.length - done, CHUNK - position % CHUNK);
             int from = Math.clamp(wantedFrom - start, 0, count);
             arm.pass().run(List.of(new TokenRun(
                     Arrays.copyOfRange(ids, start, start + count), position, memory, arm.policy(),
-                    from, (offset, logits) -> sink.accept(start + offset, logits), mass == null ? MassSink.NONE : mass.from(from))));
+                    from, (offset, logits) -> sink.accept(start + offset, logits),
+                    listener.mass().from(from), listener.capturedFrom(from))));
             position += count;
             done += count;
             memory.forgetBefore(position / KvLayout.BLOCK * KvLayout.BLOCK);

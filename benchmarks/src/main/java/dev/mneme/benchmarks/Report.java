@@ -104,6 +104,7 @@ record Report(
         out.writeNumberField("mean", values.getAverage());
         out.writeNumberField("low", values.getMin());
         out.writeNumberField("high", values.getMax());
+        writeCaptured(out, CapturedTable.means(scores));
         out.writeArrayFieldStart("trials");
         for (Score score : scores) {
             out.writeStartObject();
@@ -117,10 +118,23 @@ record Report(
                 out.writeNumberField("recallRank", score.recall().rank());
                 out.writeNumberField("recallShare", score.recall().share());
             }
+            writeCaptured(out, score.captured());
             out.writeNumberField("seconds", score.seconds());
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    /** By number of the layer, where somebody asked. */
+    private static void writeCaptured(JsonGenerator out, Map<Integer, Double> captured) throws IOException {
+        if (captured.isEmpty()) {
+            return;
+        }
+        out.writeObjectFieldStart("captured");
+        for (Map.Entry<Integer, Double> layer : captured.entrySet()) {
+            out.writeNumberField(String.valueOf(layer.getKey()), layer.getValue());
+        }
         out.writeEndObject();
     }
 

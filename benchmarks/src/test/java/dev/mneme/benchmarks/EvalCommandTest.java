@@ -76,6 +76,33 @@ class EvalCommandTest {
     }
 
     @Test
+    void itTellsByLayerHowMuchOfAllAttentionThePlansCapture() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--model", tiny("gemma3"), "--model-window", "448", "--lengths", "400,1K",
+                "--tasks", "passkey", "--repeats", "2", "--depths", "0.5", "--policy", SPARSE, "--policy", WINDOW));
+        assertThat(eval(arguments)).doesNotContain("captured");
+        arguments.add("--mass");
+        assertThat(eval(arguments)).containsPattern("passkey, 1024 tokens, depth 0\\.50, " + SPARSE + "\\R +\\d+: 0\\.\\d{3}\\R");
+        arguments.add("--json");
+        JsonNode cells = new ObjectMapper().readTree(eval(arguments)).get("cells");
+        assertThat(cells).hasSize(2 * 2);
+        cells.forEach(cell -> cell.get("trials").forEach(trial -> {
+            assertThat(trial.get("captured")).as("the one global layer").hasSize(1);
+            trial.get("captured").forEach(share -> {
+                if (cell.get("length").asInt() < 448) {
+                    assertThat(share.asDouble()).as("inside the window").isEqualTo(1);
+                } else {
+                    assertThat(share.asDouble()).isBetween(0.1, 0.9);
+                }
+            });
+        }));
+        assertThat(captured(cells.get(3))).as("with what is retrieved").isGreaterThan(captured(cells.get(2)));
+    }
+
+    private static double captured(JsonNode cell) {
+        return cell.get("captured").elements().next().asDouble();
+    }
+
+    @Test
     void whatCannotBeAskedIsRefused() {
         assertThat(refused("--tasks", "juggling")).contains("juggling");
         assertThat(refused("--tasks", "text")).contains("--text FILE");

@@ -10,6 +10,7 @@ record LayerStages(
         SealingStage sealing,
         RetrievalStages retrieval,
         MassStage mass,
+        CaptureStage capture,
         AttentionStage attention,
         MatmulStage attentionOutput,
         RowStage afterAttention,
@@ -31,6 +32,7 @@ record LayerStages(
                 new SealingStage(state, layer),
                 new RetrievalStages(state, layer),
                 new MassStage(state, layer),
+                new CaptureStage(state, layer),
                 new AttentionStage(state, layer),
                 new MatmulStage(state, activations.attended, new Product(weights.output(), activations.delta)),
                 new RowStage(state, new ResidualRows(state, weights.postAttentionNorm(), weights.feedForwardNorm())),
@@ -46,6 +48,7 @@ record LayerStages(
         pool.run(sealing);
         retrieval.run(pool);
         mass.run(pool);
+        capture.run(pool);
     }
 
     /** Second part: attention and the feed-forward block. */

@@ -40,7 +40,9 @@ final class PassState {
     /** What a wave's blocks scored by their summaries. */
     float[] summaryScores = new float[0];
     /** The tokens of the step whose attention is recorded. */
-    StepMass mass = new StepMass(List.of());
+    StepMass mass = StepMass.NONE;
+    /** The tokens of the step of which is asked how much of all attention their plans capture. */
+    StepCapture capture = StepCapture.NONE;
     /** The step's attention by layer group. */
     final AttentionSchedule[] schedules;
     /** Results of splits that other tasks merge. */
@@ -88,7 +90,8 @@ final class PassState {
         reserveForRetrieval();
         schedule(next);
         boolean global = groups.groups().getFirst().window() == 0;
-        mass = global ? StepMass.of(next, schedules[0], spec.kvHeads()) : new StepMass(List.of());
+        mass = global ? StepMass.of(next, schedules[0], spec.kvHeads()) : StepMass.NONE;
+        capture = global ? StepCapture.of(next, schedules[0], spec.kvHeads()) : StepCapture.NONE;
     }
 
     private void reserveForRetrieval() {

@@ -14,10 +14,11 @@ import dev.mneme.runtime.kv.KvMemory;
  *                   {@code tokens.length - 1} for the last, 0 for all
  * @param sink       takes the wanted logits
  * @param mass       takes where the attention of tokens went; {@link MassSink#NONE} if nobody asks
+ * @param captured   takes how much of all attention that is; {@link CaptureSink#NONE} if nobody asks
  */
 public record TokenRun(
         int[] tokens, int position, KvMemory memory, MemoryPolicy policy, int logitsFrom, LogitsSink sink,
-        MassSink mass) {
+        MassSink mass, CaptureSink captured) {
     /** Checks the bounds. */
     public TokenRun {
         if (tokens.length == 0 || position < 0 || logitsFrom < 0 || logitsFrom > tokens.length) {
@@ -25,6 +26,12 @@ public record TokenRun(
                     "a run needs a token, a position from 0 and logitsFrom within its tokens: "
                             + tokens.length + " tokens at " + position + ", logits from " + logitsFrom);
         }
+    }
+
+    /** A run of which nobody asks how much of all attention its plans capture. */
+    public TokenRun(
+            int[] tokens, int position, KvMemory memory, MemoryPolicy policy, int logitsFrom, LogitsSink sink, MassSink mass) {
+        this(tokens, position, memory, policy, logitsFrom, sink, mass, CaptureSink.NONE);
     }
 
     /** A run whose attention nobody asks for. */

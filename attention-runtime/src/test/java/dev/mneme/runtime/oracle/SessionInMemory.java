@@ -8,6 +8,7 @@ import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.RetrievalArrays;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import dev.mneme.runtime.kv.SummaryLayout;
+import dev.mneme.runtime.model.CaptureSink;
 import dev.mneme.runtime.model.LogitsSink;
 import dev.mneme.runtime.model.MassSink;
 import dev.mneme.runtime.model.TokenRun;
@@ -67,9 +68,14 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
 
     /** The same with somebody who asks where attention goes. */
     public TokenRun next(int[] tokens, int logitsFrom, LogitsSink sink, MassSink mass) {
+        return next(tokens, logitsFrom, sink, mass, CaptureSink.NONE);
+    }
+
+    /** The same with somebody who asks how much of all attention its plans capture. */
+    public TokenRun next(int[] tokens, int logitsFrom, LogitsSink sink, MassSink mass, CaptureSink captured) {
         runStart = position;
         position += tokens.length;
-        return new TokenRun(tokens, runStart, this, policy, logitsFrom, sink, mass);
+        return new TokenRun(tokens, runStart, this, policy, logitsFrom, sink, mass, captured);
     }
 
     /** Tokens given so far. */
