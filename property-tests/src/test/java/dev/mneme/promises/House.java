@@ -8,11 +8,18 @@ import dev.mneme.Session;
 import dev.mneme.actors.memory.BlockKeys;
 import dev.mneme.actors.session.SessionServices;
 import dev.mneme.models.ModelCatalog;
+import dev.mneme.persistence.event.SessionCreated;
+import dev.mneme.persistence.event.SessionEvent;
+import dev.mneme.persistence.event.SessionFacts;
+import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
-import dev.mneme.persistence.index.SessionHead;
+import dev.mneme.persistence.index.SessionPersistenceId;
+import dev.mneme.persistence.journal.EventRecord;
+import dev.mneme.persistence.journal.Serialized;
 import dev.mneme.runtime.model.Backend;
 import dev.mneme.runtime.model.RuntimeOptions;
+import dev.mneme.runtime.numerics.Numerics;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockStore;
 import dev.mneme.store.StoreOptions;
@@ -25,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -155,16 +163,59 @@ final class House implements AutoCloseable {
         }
     }
 
+    /**
+     * A session with the journal of another one, as a Mneme of an older numerics version would have written it; the session that
+     * is copied has events of turns only. None of its blocks are there.
+     */
+    Session older(String tenant, String original, String name) {
+        JournalDatabase journal = Inside.node(mneme).journal();
+        String id = journal.directory(tenant).find(original).orElseThrow();
+        List<EventRecord> events = new ArrayList<>();
+        journal.events().read(new SessionPersistenceId(tenant, id).text(), 1, Long.MAX_VALUE, event -> {
+            events.add(new EventRecord(
+                    event.sequenceNr(), Serialized.of(older(event.event().sessionEvent().orElseThrow(), name)), "", "older", 1));
+            return true;
+        });
+        journal.append(new SessionPersistenceId(tenant, name).text(), events).join();
+        return session(tenant, name);
+    }
+
+    private static SessionEvent older(SessionEvent event, String name) {
+        return event instanceof SessionCreated(
+                        String tenant, String unused, String id, long at, SessionFacts facts, Optional<String> requestId)
+                ? new SessionCreated(
+                        tenant, name, name, at,
+                        new SessionFacts(
+                                facts.model(), facts.system(), facts.style(), facts.templateDate(), facts.kvFormat(), facts.policy(),
+                                Numerics.VERSION - 1),
+                        requestId)
+                : event;
+    }
+
+    /** Has the index remember other bits of a block than it has. */
+    void misremember(String tenant, String name, int block) {
+        BlockEntry entry = blocks(tenant, name).stream()
+                .filter(known -> known.block() == block)
+                .findFirst()
+                .orElseThrow();
+        services(tenant).index().putBlocks(branch(tenant, name), List.of(new BlockEntry(
+                block, entry.keyHigh(), entry.keyLow(), entry.checksums().stream().map(sum -> sum + 1).toList())));
+    }
+
     /** What a verification of everything finds wrong. */
     List<Finding> findings() {
         return mneme.verify().findings();
     }
 
     private List<BlockEntry> blocks(String tenant, String name) {
+        BranchId branch = branch(tenant, name);
+        int position = services(tenant).index().head(branch.sessionId()).orElseThrow().position();
+        return services(tenant).index().blocks(branch, 0, position / 64);
+    }
+
+    private BranchId branch(String tenant, String name) {
         String id = Inside.node(mneme).journal().directory(tenant).find(name).orElseThrow();
-        SessionServices services = services(tenant);
-        SessionHead head = services.index().head(id).orElseThrow();
-        return services.index().blocks(new BranchId(id, head.branch()), 0, head.position() / 64);
+        return new BranchId(id, services(tenant).index().head(id).orElseThrow().branch());
     }
 
     /** Computes again what is lost; what is wrong then. */

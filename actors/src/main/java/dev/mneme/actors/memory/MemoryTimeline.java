@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -179,18 +180,34 @@ public final class MemoryTimeline {
                 .reduce(created, (before, after) -> after);
     }
 
-    /** What Mneme picked when the session had just so many tokens, in words; empty if it picked nothing then. */
+    /**
+     * What Mneme changed by itself when the session had just so many tokens, in words: what it picked, and the arithmetic that
+     * it went over to. Empty if nothing then.
+     */
     public Optional<String> pickedAt(int position) {
         MemoryTimeline then = upTo(position);
-        boolean edited = then.madeAt(position).stream().anyMatch(edit -> PolicyText.isPicked(edit.value()));
-        return then.picksItself() && (edited || position == 0)
-                ? Optional.of(PolicyText.format(then.latestPolicy()) + ", keys and values in " + then.latestFormat())
-                : Optional.empty();
+        List<String> words = new ArrayList<>();
+        if (then.picksItself() && (position == 0 || editedAt(position, edit -> PolicyText.isPicked(edit.value())))) {
+            words.add(PolicyText.format(then.latestPolicy()) + ", keys and values in " + then.latestFormat());
+        }
+        if (editedAt(position, edit -> edit.edit() == EditKind.NUMERICS)) {
+            words.add("numerics version " + then.latestNumerics());
+        }
+        return words.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", words));
+    }
+
+    private boolean editedAt(int position, Predicate<MemoryEdited> which) {
+        return madeAt(position).stream().anyMatch(which);
     }
 
     /** The format that new blocks will have. */
     public KvFormat latestFormat() {
         return eras.getLast().format();
+    }
+
+    /** The version of the order of arithmetic that new blocks will be computed in. */
+    public int latestNumerics() {
+        return eras.getLast().numerics();
     }
 
     /** What is pinned, with all edits in effect; a range is known by where it begins. */

@@ -8,6 +8,7 @@ import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.RetrievalMemory;
+import dev.mneme.runtime.numerics.Numerics;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
 import dev.mneme.store.BlockStore;
@@ -349,11 +350,18 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         if (!rebuilt.subList(0, Math.min(expected.size(), rebuilt.size())).equals(expected)) {
             throw new SessionFailed(
                     session,
-                    "block %d was rebuilt from the journal and differs from what was sealed (%s, was %s);"
-                            .formatted(block, rebuilt, expected)
-                            + " run `mneme verify`",
+                    "block %d was rebuilt from the journal and differs from what was sealed (%s, was %s); %s"
+                            .formatted(block, rebuilt, expected, whatNow(block)),
                     null);
         }
+    }
+
+    private String whatNow(int block) {
+        int computedIn = timeline.numericsAt(block);
+        return computedIn == Numerics.VERSION
+                ? "run `mneme verify`"
+                : "it was computed in numerics version %d, and this Mneme computes in version %d: rewind to a turn before token %d"
+                        .formatted(computedIn, Numerics.VERSION, block * KvLayout.BLOCK);
     }
 
     private void settle(boolean wait) {

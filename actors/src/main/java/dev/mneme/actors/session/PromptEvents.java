@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is journaled when a turn begins, as one atomic write: how the session remembers from now on, if Mneme picked that anew,
- * and all of the prompt, in pieces of bounded size.
+ * What is journaled when a turn begins, as one atomic write: how the session remembers from now on, if Mneme picked that anew
+ * or computes otherwise than before, and all of the prompt, in pieces of bounded size.
  */
 final class PromptEvents {
     /** Prompt tokens in one event. */
@@ -45,6 +45,7 @@ final class PromptEvents {
         }
         List<SessionEvent> events = new ArrayList<>();
         live.openTurn().ifPresent(open -> events.add(interrupted(live, open.turn())));
+        NumericsEdit.due(live).ifPresent(events::add);
         events.addAll(prompt.picked());
         int turn = prompt.kind() == TurnKind.CONTINUE ? live.turns() : live.turns() + 1;
         Tokens all = Tokens.of(tokens);

@@ -11,6 +11,7 @@ import dev.mneme.persistence.event.TurnResumed;
 import dev.mneme.persistence.index.RequestKind;
 import dev.mneme.persistence.index.RequestOutcome;
 import dev.mneme.persistence.index.SessionIndex;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,15 +24,15 @@ sealed interface TurnIntent {
     /**
      * The turn was begun, by this or an earlier process, and not ended: it goes on.
      *
-     * @param events what is journaled first: the request's id, if the turn was begun under another one
+     * @param events what is journaled first: the arithmetic that it goes on in, if that is another one, and the request's id, if
+     *     the turn was begun under another one
      */
     record Resume(TurnFacts turn, List<SessionEvent> events) implements TurnIntent {
-        static Resume of(TurnFacts turn, Optional<String> newRequestId) {
-            return new Resume(
-                    turn,
-                    newRequestId
-                            .<List<SessionEvent>>map(id -> List.of(new TurnResumed(turn.turn(), id)))
-                            .orElse(List.of()));
+        static Resume of(Live live, TurnFacts turn, Optional<String> newRequestId) {
+            List<SessionEvent> events = new ArrayList<>();
+            NumericsEdit.due(live).ifPresent(events::add);
+            newRequestId.ifPresent(id -> events.add(new TurnResumed(turn.turn(), id)));
+            return new Resume(turn, events);
         }
     }
 
@@ -52,13 +53,13 @@ sealed interface TurnIntent {
             RequestOutcome outcome = done.get();
             requireKind(RequestKind.TURN, outcome, request.requestId());
             return open.filter(facts -> isOpen(live, outcome, index))
-                    .<TurnIntent>map(facts -> Resume.of(facts, Optional.empty()))
+                    .<TurnIntent>map(facts -> Resume.of(live, facts, Optional.empty()))
                     .orElseGet(() -> new Repeat(outcome));
         }
         return switch (request.content()) {
             case Content.Continuation() -> continuation(live, request, open);
-            case Content.Document(String text, String hash) -> reading(request, open, hash);
-            case Content.RawDocument(String text, String hash) -> reading(request, open, hash);
+            case Content.Document(String text, String hash) -> reading(live, request, open, hash);
+            case Content.RawDocument(String text, String hash) -> reading(live, request, open, hash);
             case Content.Message message -> new Begin();
             case Content.RawText raw -> new Begin();
         };
@@ -86,14 +87,14 @@ sealed interface TurnIntent {
             throw new NothingToContinue(live.identity().name());
         }
         return open.isPresent() && request.wishes().equals(GenerationWishes.NONE)
-                ? Resume.of(open.get(), request.requestId())
+                ? Resume.of(live, open.get(), request.requestId())
                 : new Begin();
     }
 
-    private static TurnIntent reading(TurnRequest request, Optional<TurnFacts> open, String hash) {
+    private static TurnIntent reading(Live live, TurnRequest request, Optional<TurnFacts> open, String hash) {
         return open.filter(turn -> turn.kind() == TurnKind.INGEST
                         && turn.documentHash().filter(hash::equals).isPresent())
-                .<TurnIntent>map(facts -> Resume.of(facts, request.requestId()))
+                .<TurnIntent>map(facts -> Resume.of(live, facts, request.requestId()))
                 .orElseGet(Begin::new);
     }
 }

@@ -77,9 +77,10 @@ public interface Kernels {
 
     /**
      * Scores the 64 blocks of a chunk by their summaries (see {@code BlockSummary}) for some queries. The score is
-     * {@code sum(q_d * mean_d) + sum(|q_d| * deviation_d)}: 16 partial sums of each, lane l over the dimensions
-     * congruent to l, ascending, by {@code fma(byte, q_d, sum)}; then each lane
-     * {@code fma(deviation sum, deviation scale, mean sum * mean scale)}, and {@code Numerics.sum16} of the lanes.
+     * {@code sum(q_d * mean_d) + 2 * sqrt(sum((q_d * deviation_d)^2))}: about the greatest score of the block's keys, if they
+     * strayed from their mean in each dimension by itself. Both sums over ascending dimensions, of the bytes, by
+     * {@code fma(byte, q_d, sum)}, and {@code fma(t, t, sum)} with {@code t = byte * q_d}; then
+     * {@code fma(2 * deviation scale, sqrt(sum), mean sum * mean scale)}.
      * Places of the chunk that have no summary get some number.
      *
      * @param chunk   native memory; a KV head's summaries begin at {@code offset}

@@ -13,26 +13,21 @@ import java.util.Arrays;
 final class ScalarScores {
     private final float[] scores = new float[KvLayout.BLOCK];
     private final float[] lanes = new float[Numerics.LANES];
-    private final float[] deviations = new float[Numerics.LANES];
     private float maximum;
 
     float ofSummary(MemorySegment chunk, long offset, int row, int headDim, float[] queries, int query) {
-        Arrays.fill(lanes, 0);
-        Arrays.fill(deviations, 0);
+        float mean = 0;
+        float variance = 0;
         for (int d = 0; d < headDim; d++) {
-            int lane = d % Numerics.LANES;
             float q = queries[query + d];
-            byte mean = chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.means(d) + row);
             byte deviation = chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.deviations(headDim, d) + row);
-            lanes[lane] = Math.fma(mean, q, lanes[lane]);
-            deviations[lane] = Math.fma(deviation, Math.abs(q), deviations[lane]);
+            float spread = deviation * q;
+            mean = Math.fma(chunk.get(ValueLayout.JAVA_BYTE, offset + BlockSummary.means(d) + row), q, mean);
+            variance = Math.fma(spread, spread, variance);
         }
         float meanScale = BlockSummary.scale(chunk, offset + BlockSummary.meanScales(headDim), row);
         float deviationScale = BlockSummary.scale(chunk, offset + BlockSummary.deviationScales(headDim), row);
-        for (int l = 0; l < Numerics.LANES; l++) {
-            lanes[l] = Math.fma(deviations[l], deviationScale, lanes[l] * meanScale);
-        }
-        return Numerics.sum16(lanes, 0);
+        return Math.fma(2 * deviationScale, (float) Math.sqrt(variance), mean * meanScale);
     }
 
     void ofKeys(AttentionShape shape, BlockPayload payload, long keyOffset, float[] queries, int query) {

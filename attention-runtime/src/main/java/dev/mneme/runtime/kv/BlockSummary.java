@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * The summary of one KV head's keys in a full block, by which blocks are scored without reading their keys: for each
- * dimension the mean of the 64 stored keys and their mean absolute deviation from it. (The largest deviation would give a
+ * dimension the mean of the 64 stored keys and their standard deviation from it. (The largest deviation would give a
  * sound bound but recalls nothing: one stray key outshines the others.)
  *
  * <p>Means and deviations are signed bytes, each kind with one scale a summary: a value is its byte times the scale, the
@@ -73,12 +73,12 @@ public final class BlockSummary {
                 sum += key;
             }
             float mean = sum / KvLayout.BLOCK;
-            float deviations = 0;
+            float squares = 0;
             for (float key : keys) {
-                deviations += Math.abs(key - mean);
+                squares = Math.fma(key - mean, key - mean, squares);
             }
             scratch[d] = mean;
-            scratch[headDim + d] = deviations / KvLayout.BLOCK;
+            scratch[headDim + d] = (float) Math.sqrt(squares / KvLayout.BLOCK);
         }
         float meanScale = quantize(scratch, 0, headDim, chunk, offset + means(0) + row);
         float deviationScale = quantize(scratch, headDim, headDim, chunk, offset + deviations(headDim, 0) + row);

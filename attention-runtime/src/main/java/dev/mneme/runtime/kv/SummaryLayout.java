@@ -14,8 +14,11 @@ public record SummaryLayout(int layers, int kvHeads, int headDim) {
     /** Blocks of a chunk. */
     public static final int BLOCKS = 64;
 
-    /** Names the order of the bytes: it is part of a chunk's key. In version 1 each block's summary lay in one piece. */
-    public static final int VERSION = 2;
+    /**
+     * Names what the bytes are and how they lie: it is part of a chunk's key. In version 1 each block's summary lay in one
+     * piece; up to version 2 deviations were mean absolute ones.
+     */
+    public static final int VERSION = 3;
 
     /** The layout for blocks of this layout. */
     public static SummaryLayout of(KvLayout layout) {

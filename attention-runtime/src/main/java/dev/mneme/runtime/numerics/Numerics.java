@@ -8,9 +8,11 @@ package dev.mneme.runtime.numerics;
 public final class Numerics {
     /**
      * Names the order of all arithmetic that keys, values and logits depend on. It is part of a
-     * block's key: change it with any change of a bit.
+     * block's key: change it with any change of a bit. In version 1 blocks were chosen by mean
+     * absolute deviations instead of standard ones, so it has other bits past the window, and there
+     * alone.
      */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** Lanes of a dot product: lane {@code l} sums the elements congruent to {@code l}. */
     public static final int LANES = 16;

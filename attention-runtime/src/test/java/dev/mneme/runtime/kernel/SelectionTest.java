@@ -28,7 +28,7 @@ class SelectionTest {
     private final BestBlocks bestBlocks = new BestBlocks();
 
     @Property(tries = 100)
-    void aSummaryIsMeanAndMeanDeviationToHalfAStepOfItsScale(
+    void aSummaryIsMeanAndStandardDeviationToHalfAStepOfItsScale(
             @ForAll @IntRange(min = 1, max = 8) int sixteens, @ForAll long seed) {
         Blocks blocks = new Blocks(1, 16 * sixteens, new Random(seed));
         try (blocks.arena) {
@@ -41,10 +41,10 @@ class SelectionTest {
                 }
                 double deviation = 0;
                 for (int j = 0; j < BLOCK; j++) {
-                    deviation += Math.abs(blocks.keys[0][d][j] - mean) / BLOCK;
+                    deviation += Math.pow(blocks.keys[0][d][j] - mean, 2) / BLOCK;
                 }
                 assertThat(blocks.mean(0, d)).isCloseTo(mean, within(0.501 * meanScale + 1e-6));
-                assertThat(blocks.deviation(0, d)).isCloseTo(deviation, within(0.501 * deviationScale + 1e-6));
+                assertThat(blocks.deviation(0, d)).isCloseTo(Math.sqrt(deviation), within(0.501 * deviationScale + 1e-6));
             }
         }
     }
@@ -63,12 +63,14 @@ class SelectionTest {
             double[][] weights = new double[heads][count];
             for (int h = 0; h < heads; h++) {
                 for (int b = 0; b < count; b++) {
-                    double score = 0;
+                    double mean = 0;
+                    double variance = 0;
                     for (int d = 0; d < blocks.headDim; d++) {
                         double q = queries[h * blocks.headDim + d];
-                        score += q * blocks.mean(b + 1, d) + Math.abs(q) * blocks.deviation(b + 1, d);
+                        mean += q * blocks.mean(b + 1, d);
+                        variance += Math.pow(q * blocks.deviation(b + 1, d), 2);
                     }
-                    weights[h][b] = Math.exp(score);
+                    weights[h][b] = Math.exp(mean + 2 * Math.sqrt(variance));
                 }
             }
             mustBeBest(best(scores, ones(heads * count), 1, BLOCK, heads, count, topK), topK, weights);
