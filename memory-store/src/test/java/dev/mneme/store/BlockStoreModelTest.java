@@ -4,6 +4,7 @@ import static dev.mneme.store.Blocks.OTHER;
 import static dev.mneme.store.Blocks.SMALL;
 import static dev.mneme.store.Blocks.assertMissing;
 import static dev.mneme.store.Blocks.assertServed;
+import static dev.mneme.store.Blocks.delete;
 import static dev.mneme.store.Blocks.key;
 import static dev.mneme.store.Blocks.lease;
 import static dev.mneme.store.Blocks.payload;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -61,14 +61,6 @@ class BlockStoreModelTest {
             run.check();
         } finally {
             delete(home);
-        }
-    }
-
-    private static void delete(Path home) throws IOException {
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

@@ -2,11 +2,16 @@ package dev.mneme.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 /** Payloads that follow from their key, as KV does, and the short way to put and read them. */
 final class Blocks {
@@ -54,6 +59,15 @@ final class Blocks {
             assertThat(lease.payload().address() % 64).isZero();
             assertThat(lease.payload().isReadOnly()).isTrue();
             assertThat(lease.checksum()).isEqualTo(BlockStore.checksum(payload(key, shape), shape));
+        }
+    }
+
+    /** Deletes a directory with all that is in it. */
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

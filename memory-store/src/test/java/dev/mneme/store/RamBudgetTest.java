@@ -2,6 +2,7 @@ package dev.mneme.store;
 
 import static dev.mneme.store.Blocks.assertMissing;
 import static dev.mneme.store.Blocks.assertServed;
+import static dev.mneme.store.Blocks.delete;
 import static dev.mneme.store.Blocks.key;
 import static dev.mneme.store.Blocks.lease;
 import static dev.mneme.store.Blocks.payload;
@@ -116,11 +117,7 @@ class RamBudgetTest {
         try (Run run = new Run(home)) {
             steps.forEach(run::take);
         } finally {
-            try (Stream<Path> files = Files.walk(home)) {
-                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                    Files.delete(file);
-                }
-            }
+            delete(home);
         }
     }
 
