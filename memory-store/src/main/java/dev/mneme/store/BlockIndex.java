@@ -53,11 +53,18 @@ final class BlockIndex {
 
     /** Adds a block that was just written, as the most recently used one. */
     void addWritten(BlockEntry entry) {
+        heating(() -> {
+            add(entry);
+            hot.useWritten(entry);
+        });
+    }
+
+    /** Does under the lock what brings something into memory, and then says if cooling is due. */
+    private void heating(Runnable change) {
         boolean cool;
         lock.lock();
         try {
-            add(entry);
-            hot.useWritten(entry);
+            change.run();
             cool = hot.isCoolingDue();
         } finally {
             lock.unlock();
@@ -96,9 +103,8 @@ final class BlockIndex {
         boolean cool;
         lock.lock();
         try {
-            requireOpen();
-            entry = coldestFirst.get(new Id(key, shape));
-            if (entry == null || entry.removal != null) {
+            entry = pinnable(key, shape);
+            if (entry == null) {
                 return null;
             }
             use(entry);
@@ -116,24 +122,33 @@ final class BlockIndex {
     @Nullable BlockEntry pinCold(BlockKey key, BlockShape shape) {
         lock.lock();
         try {
-            requireOpen();
-            BlockEntry entry = coldestFirst.get(new Id(key, shape));
-            if (entry == null || entry.removal != null || hot.isHot(entry)) {
+            BlockEntry entry = pinnable(key, shape);
+            if (entry == null || hot.isHot(entry)) {
                 return null;
             }
-            entry.pins++;
-            leases++;
+            count(entry);
             return entry;
         } finally {
             lock.unlock();
         }
     }
 
+    /** The block, if there is one that is not to go. */
+    private @Nullable BlockEntry pinnable(BlockKey key, BlockShape shape) {
+        requireOpen();
+        BlockEntry entry = coldestFirst.get(new Id(key, shape));
+        return entry == null || entry.removal != null ? null : entry;
+    }
+
     /** Counts a reader; whether that makes cooling due. */
     private boolean pin(BlockEntry entry) {
+        count(entry);
+        return hot.use(entry) && hot.isCoolingDue();
+    }
+
+    private void count(BlockEntry entry) {
         entry.pins++;
         leases++;
-        return hot.use(entry) && hot.isCoolingDue();
     }
 
     /** Like {@link #pin(BlockKey, BlockShape)} for an entry seen before, without counting as a use. */
@@ -343,17 +358,7 @@ final class BlockIndex {
 
     /** Notes that all entries of an arena were looked at, which brought a part of each into memory. */
     void lookedThrough(ArenaFile arena) {
-        boolean cool;
-        lock.lock();
-        try {
-            hot.lookedThrough(arena);
-            cool = hot.isCoolingDue();
-        } finally {
-            lock.unlock();
-        }
-        if (cool) {
-            coolingDue.run();
-        }
+        heating(() -> hot.lookedThrough(arena));
     }
 
     /** Takes from the count what is over the RAM budget and not read; it is for the caller to give back. */
