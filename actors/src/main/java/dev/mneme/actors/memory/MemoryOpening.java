@@ -5,9 +5,10 @@ import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -105,7 +106,7 @@ public final class MemoryOpening {
                     surelyRead(first * BLOCK).stream().filter(block -> block < first).toList());
             new UnfinishedRows(space, branch, memory, tip).retrieval(to / BLOCK);
             return new OpenedMemory(
-                    memory, List.of(), memory.spans(first * BLOCK, to, to), first * BLOCK, Optional.empty());
+                    memory, List.of(), memory.spans(first * BLOCK, to, to), first * BLOCK, Collections.emptySortedSet());
         });
     }
 
@@ -125,10 +126,8 @@ public final class MemoryOpening {
         // The ways to two lost blocks may have tokens in common.
         BitSet toCompute = new BitSet();
         all.forEach(span -> toCompute.set(span.from(), span.to()));
-        boolean rebuilds = all.stream().anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
         return new OpenedMemory(
-                memory, detours, spans, position - toCompute.cardinality(),
-                rebuilds ? Optional.of(reasons(problems, end, lineEnd, old)) : Optional.empty());
+                memory, detours, spans, position - toCompute.cardinality(), reasons(problems, end, lineEnd, old));
     }
 
     /** Full blocks that the step at this position reads for sure, and those that come after it. */
@@ -196,8 +195,8 @@ public final class MemoryOpening {
         return detours;
     }
 
-    private String reasons(Map<Integer, String> problems, int end, LineEnd lineEnd, int old) {
-        TreeSet<String> reasons = new TreeSet<>();
+    private SortedSet<String> reasons(Map<Integer, String> problems, int end, LineEnd lineEnd, int old) {
+        SortedSet<String> reasons = new TreeSet<>();
         problems.forEach((block, problem) -> {
             if (block < end && block * BLOCK < old) {
                 reasons.add(problem);
@@ -213,6 +212,6 @@ public final class MemoryOpening {
         for (int block = unexplained; lineEnd.there < old && block * BLOCK < old; block++) {
             reasons.add(block < tip.blocks() ? problems.getOrDefault(block, "missing") : "unsealed");
         }
-        return String.join(", ", reasons);
+        return reasons;
     }
 }

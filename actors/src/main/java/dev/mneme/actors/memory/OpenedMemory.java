@@ -1,7 +1,7 @@
 package dev.mneme.actors.memory;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
@@ -11,12 +11,17 @@ import java.util.stream.Stream;
  * @param detours what has to be computed first: blocks in the middle of the line that are lost
  * @param spans what has to be computed then, before the turn can go on: the end of the line, ascending
  * @param reused tokens whose keys and values are there
- * @param rebuiltReason why tokens have to be computed again, if some do
+ * @param rebuiltWhy why tokens have to be computed again, if some do
  */
 public record OpenedMemory(
-        SessionMemory memory, List<Detour> detours, List<ComputeSpan> spans, int reused, Optional<String> rebuiltReason) {
+        SessionMemory memory, List<Detour> detours, List<ComputeSpan> spans, int reused, SortedSet<String> rebuiltWhy) {
     /** All spans that have to be computed, in order. */
     public Stream<ComputeSpan> toCompute() {
         return Stream.concat(detours.stream().map(Detour::span), spans.stream());
+    }
+
+    /** Whether some of it was computed before. */
+    public boolean rebuilds() {
+        return toCompute().anyMatch(span -> span.kind() == ComputeSpan.Kind.REBUILD);
     }
 }

@@ -1,7 +1,5 @@
 package dev.mneme.actors.session;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.mneme.actors.engine.TurnWork;
 import dev.mneme.actors.engine.WorkCost;
 import dev.mneme.actors.jfr.TurnEvent;
@@ -12,10 +10,11 @@ import dev.mneme.persistence.event.FinishReason;
 import dev.mneme.persistence.event.Tokens;
 import dev.mneme.persistence.event.TurnCost;
 import dev.mneme.persistence.event.TurnFacts;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The turn that a session actor is busy with, from its command to the memory being at rest again. Actor-confined. */
@@ -184,10 +183,12 @@ final class ActiveTurn implements TurnReader {
     }
 
     private Optional<String> rebuiltReason(WorkCost cost) {
-        Optional<String> known = opened == null ? Optional.empty() : opened.rebuiltReason();
-        return cost.foundLost() == 0
-                ? known
-                : Optional.of(Stream.concat(known.stream().flatMap(why -> Stream.of(why.split(", "))), cost.lostWhy().stream()).distinct().collect(joining(", ")));
+        Set<String> why = new LinkedHashSet<>(opened == null ? Set.of() : opened.rebuiltWhy());
+        if (cost.foundLost() > 0) {
+            why.addAll(cost.lostWhy());
+        }
+        boolean rebuilds = cost.foundLost() > 0 || (opened != null && opened.rebuilds());
+        return rebuilds ? Optional.of(String.join(", ", why)) : Optional.empty();
     }
 
     TurnResult result(Live live, FinishReason finish, TurnCost cost) {
