@@ -53,9 +53,14 @@ final class Prefill {
 
     /** How many tokens of a chunk are computed for the first time in this turn: on the way to lost blocks some are twice. */
     int firstTime(PrefillChunk chunk) {
-        int before = done.cardinality();
-        done.set(chunk.tokens().from(), chunk.tokens().to());
-        return done.cardinality() - before;
+        return add(chunk.tokens(), done);
+    }
+
+    /** Adds a span to some positions; how many of its own are new among them. */
+    private static int add(ComputeSpan span, BitSet positions) {
+        int before = positions.get(span.from(), span.to()).cardinality();
+        positions.set(span.from(), span.to());
+        return span.to() - span.from() - before;
     }
 
     /** Takes a chunk off that was computed. */
@@ -82,9 +87,7 @@ final class Prefill {
     /** Puts detours before all else. */
     void detour(List<Detour> found) {
         found.reversed().forEach(detours::addFirst);
-        int before = known.cardinality();
-        found.forEach(detour -> known.set(detour.span().from(), detour.span().to()));
-        foundLost += known.cardinality() - before;
+        found.forEach(detour -> foundLost += add(detour.span(), known));
     }
 
     /** Tokens that have to be computed again because of what turned out to be lost when it was read. */

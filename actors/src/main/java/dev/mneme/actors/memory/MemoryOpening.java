@@ -4,7 +4,6 @@ import dev.mneme.persistence.index.BranchId;
 import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.kv.KvLayout;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Opens a session's memory for a turn: leases the blocks that its next step is sure to read, takes over the rows of its
@@ -106,7 +104,7 @@ public final class MemoryOpening {
                     surelyRead(first * BLOCK).stream().filter(block -> block < first).toList());
             new UnfinishedRows(space, branch, memory, tip).retrieval(to / BLOCK);
             return new OpenedMemory(
-                    memory, List.of(), memory.spans(first * BLOCK, to, to), first * BLOCK, Collections.emptySortedSet());
+                    memory, to, List.of(), memory.spans(first * BLOCK, to, to), Collections.emptySortedSet());
         });
     }
 
@@ -122,12 +120,7 @@ public final class MemoryOpening {
         memory.leaseWindows(lineEnd.from());
         List<Detour> detours = holes(memory, problems, end, computedOnce);
         List<ComputeSpan> spans = memory.spans(lineEnd.from(), position, computedOnce);
-        List<ComputeSpan> all = Stream.concat(detours.stream().map(Detour::span), spans.stream()).toList();
-        // The ways to two lost blocks may have tokens in common.
-        BitSet toCompute = new BitSet();
-        all.forEach(span -> toCompute.set(span.from(), span.to()));
-        return new OpenedMemory(
-                memory, detours, spans, position - toCompute.cardinality(), reasons(problems, end, lineEnd, old));
+        return new OpenedMemory(memory, position, detours, spans, reasons(problems, end, lineEnd, old));
     }
 
     /** Full blocks that the step at this position reads for sure, and those that come after it. */
