@@ -5,6 +5,7 @@ import dev.mneme.store.BlockLease;
 import dev.mneme.store.BlockShape;
 import dev.mneme.store.LeaseResult;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a turn has leased of some layer groups of its session's blocks: of a block all of these groups, or none.
- * Several threads may lease different blocks whose keys were asked for before; else for the engine thread.
+ * For one thread at a time, the engine's when the turn runs; {@link #lease(List)} shares its work out.
  */
 final class BlockLeases implements AutoCloseable {
     private final MemorySpace space;
@@ -37,6 +38,18 @@ final class BlockLeases implements AutoCloseable {
         this.missing = missing;
     }
 
+    /** A block that is to be leased: by place in {@link #groups}, under which keys the store has it, and in which shapes. */
+    private record Wanted(int block, List<BlockKey> keys, List<BlockShape> shapes) {}
+
+    private Wanted wanted(int block) {
+        BlockKey key = chain.key(block);
+        List<BlockShape> shapes = space.form(timeline.formatAt(block)).shapes();
+        return new Wanted(
+                block,
+                groups.stream().map(group -> BlockKeys.ofGroup(key, group)).toList(),
+                groups.stream().map(shapes::get).toList());
+    }
+
     boolean holds(int block) {
         return leases.containsKey(block);
     }
@@ -50,15 +63,14 @@ final class BlockLeases implements AutoCloseable {
 
     /** Leases a block if it is not leased; what is wrong if that cannot be done. */
     @Nullable String lease(int block) {
-        if (holds(block)) {
-            return null;
-        }
-        BlockKey key = chain.key(block);
-        List<BlockShape> shapes = space.form(timeline.formatAt(block)).shapes();
+        return holds(block) ? null : lease(wanted(block));
+    }
+
+    private @Nullable String lease(Wanted wanted) {
         Map<Integer, BlockLease> taken = new ConcurrentHashMap<>();
-        for (int group : groups) {
-            switch (space.blocks().lease(BlockKeys.ofGroup(key, group), shapes.get(group))) {
-                case LeaseResult.Leased(BlockLease lease) -> taken.put(group, lease);
+        for (int place = 0; place < groups.size(); place++) {
+            switch (space.blocks().lease(wanted.keys.get(place), wanted.shapes.get(place))) {
+                case LeaseResult.Leased(BlockLease lease) -> taken.put(groups.get(place), lease);
                 case LeaseResult.Missing() -> {
                     close(taken);
                     return missing;
@@ -69,7 +81,7 @@ final class BlockLeases implements AutoCloseable {
                 }
             }
         }
-        leases.put(block, taken);
+        leases.put(wanted.block, taken);
         return null;
     }
 
@@ -87,19 +99,26 @@ final class BlockLeases implements AutoCloseable {
      * when it is leased first. Answers those that are not there, and why.
      */
     Map<Integer, String> lease(List<Integer> blocks) {
+        List<Wanted> all = new ArrayList<>();
         for (int block : blocks) {
-            BlockKey key = chain.key(block);
-            List<BlockShape> shapes = space.form(timeline.formatAt(block)).shapes();
-            groups.forEach(group -> space.blocks().prefetch(BlockKeys.ofGroup(key, group), shapes.get(group)));
+            Wanted wanted = wanted(block);
+            prefetch(wanted);
+            all.add(wanted);
         }
         Map<Integer, String> problems = new ConcurrentHashMap<>();
-        blocks.parallelStream().forEach(block -> {
-            String problem = lease(block);
+        all.parallelStream().forEach(wanted -> {
+            String problem = holds(wanted.block) ? null : lease(wanted);
             if (problem != null) {
-                problems.put(block, problem);
+                problems.put(wanted.block, problem);
             }
         });
         return problems;
+    }
+
+    private void prefetch(Wanted wanted) {
+        for (int place = 0; place < groups.size(); place++) {
+            space.blocks().prefetch(wanted.keys.get(place), wanted.shapes.get(place));
+        }
     }
 
     /** Gives a block up. */
