@@ -32,14 +32,21 @@ public final class Mneme implements AutoCloseable {
     private final MnemeNode node;
     private final ModelCatalog catalog;
     private final Optional<TurnMeters> meters;
+    private final Optional<StoreMeters> storeMeters;
     private final Duration readerPatience;
     private final ScheduledExecutorService clock;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
 
-    Mneme(MnemeNode node, ModelCatalog catalog, Optional<TurnMeters> meters, Duration readerPatience) {
+    Mneme(
+            MnemeNode node,
+            ModelCatalog catalog,
+            Optional<TurnMeters> meters,
+            Optional<StoreMeters> storeMeters,
+            Duration readerPatience) {
         this.node = node;
         this.catalog = catalog;
         this.meters = meters;
+        this.storeMeters = storeMeters;
         this.readerPatience = readerPatience;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("mneme-clock").factory());
@@ -125,6 +132,7 @@ public final class Mneme implements AutoCloseable {
      */
     @Override
     public void close() {
+        storeMeters.ifPresent(StoreMeters::remove);
         node.close();
         clock.shutdownNow();
     }

@@ -92,7 +92,7 @@ public final class MnemeOpening {
         return new MnemeOpening(options, Optional.of(models), meters, readerPatience);
     }
 
-    /** Counts turns, tokens and times to the first token here. */
+    /** Counts turns, tokens and times to the first token here, and shows how much of the block stores is in use. */
     public MnemeOpening meters(MeterRegistry registry) {
         return new MnemeOpening(options, catalog, Optional.of(registry), readerPatience);
     }
@@ -109,6 +109,12 @@ public final class MnemeOpening {
      */
     public Mneme open() {
         ModelCatalog models = catalog.orElseGet(ModelCatalog::create);
-        return new Mneme(MnemeNode.open(options, name -> Mneme.located(models.resolve(name))), models, meters.map(TurnMeters::new), readerPatience);
+        MnemeNode node = MnemeNode.open(options, name -> Mneme.located(models.resolve(name)));
+        return new Mneme(
+                node,
+                models,
+                meters.map(TurnMeters::new),
+                meters.map(registry -> StoreMeters.of(registry, options.home(), node.tenants())),
+                readerPatience);
     }
 }

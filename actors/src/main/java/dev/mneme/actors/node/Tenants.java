@@ -10,8 +10,10 @@ import dev.mneme.persistence.home.JournalDatabase;
 import dev.mneme.persistence.index.SessionIndex;
 import dev.mneme.persistence.pekko.JournalPlugins;
 import dev.mneme.store.BlockStore;
+import dev.mneme.store.StoreUsage;
 import dev.mneme.store.TailStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -67,6 +69,11 @@ public final class Tenants implements AutoCloseable {
                 TailStore.open(home.tails(tenant)),
                 index);
         return new SessionServices(opened, models, plugins, index, blocking, options.limits());
+    }
+
+    /** How full the block stores of the tenants are that were named so far. */
+    public synchronized List<StoreUsage> usage() {
+        return open.values().stream().map(services -> services.tenant().blocks().usage()).toList();
     }
 
     @Override
