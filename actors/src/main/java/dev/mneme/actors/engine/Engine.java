@@ -128,6 +128,9 @@ public final class Engine implements AutoCloseable {
             return step;
         }
         int tokens = budget.prefillTokens(step.decodes());
+        if (tokens == 0) {
+            return step;
+        }
         int share = Math.max(1, tokens / prefilling.size());
         // Whoever came first in this step comes last in the next one, so that a small budget reaches everyone.
         firstPrefill = (firstPrefill + 1) % prefilling.size();
@@ -139,10 +142,10 @@ public final class Engine implements AutoCloseable {
     }
 
     private void advance(Step step) {
-        long started = System.nanoTime();
         step.parts().forEach(part -> part.memory().beginStep());
+        long computed;
         try {
-            device.run(() -> forward.run(step.runs()));
+            computed = device.run(() -> forward.run(step.runs()));
         } catch (BlockLost lost) {
             takeDetour(step, lost);
             return;
@@ -150,7 +153,7 @@ public final class Engine implements AutoCloseable {
             fail(step, e);
             return;
         }
-        budget.took(step.decodes(), step.prefillTokens(), System.nanoTime() - started);
+        long completing = System.nanoTime();
         for (StepPart part : step.parts()) {
             try {
                 part.complete();
@@ -160,6 +163,7 @@ public final class Engine implements AutoCloseable {
                 end(part.work(), FinishReason.FAILED, e);
             }
         }
+        budget.took(step.decodes(), step.prefillTokens(), computed + System.nanoTime() - completing);
     }
 
     /** The step is run again later: what it wrote is written again, with the same bits. */
