@@ -58,13 +58,18 @@ public final class TailStore {
      * @throws StoreException.Failed if the file cannot be written; the tail before stays
      */
     public void write(String sessionId, Tail tail) {
-        Reading first = look(file(sessionId, SUFFIX), TailFile.FIXED, TailStore::glance);
-        Reading other = look(file(sessionId, OTHER_SUFFIX), TailFile.FIXED, TailStore::glance);
-        Reading newer = newer(first, other);
-        Reading older = newer == first ? other : first;
-        int turn = newer instanceof Reading.Sound(_, MemorySegment bytes) ? TailFile.turn(bytes) + 1 : 1;
-        TailFile.Pieces pieces = TailFile.encode(tail, turn);
-        try (FileChannel channel = FileChannel.open(older.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (Arena arena = Arena.ofConfined()) {
+            Reading first = look(file(sessionId, SUFFIX), TailFile.FIXED, TailStore::glance, arena);
+            Reading other = look(file(sessionId, OTHER_SUFFIX), TailFile.FIXED, TailStore::glance, arena);
+            Reading newer = newer(first, other);
+            Reading older = newer == first ? other : first;
+            int turn = newer instanceof Reading.Sound(_, MemorySegment bytes) ? TailFile.turn(bytes) + 1 : 1;
+            write(older.file(), TailFile.encode(tail, turn));
+        }
+    }
+
+    private static void write(Path file, TailFile.Pieces pieces) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             write(channel, ByteBuffer.allocate(Long.BYTES), 0);
             long at = pieces.header().remaining();
             for (ByteBuffer piece : pieces.body()) {
@@ -74,7 +79,7 @@ public final class TailStore {
             }
             write(channel, pieces.header(), 0);
         } catch (IOException e) {
-            throw new StoreException.Failed("Could not write the tail " + older.file(), e);
+            throw new StoreException.Failed("Could not write the tail " + file, e);
         }
     }
 
@@ -88,12 +93,13 @@ public final class TailStore {
     /**
      * Reads a session's tail, all of it, and checks it.
      *
+     * @param arena whose memory it is read into
      * @throws StoreException.NewerFormat if a newer program wrote it
      * @throws StoreException.Failed if the file cannot be read
      */
-    public TailResult read(String sessionId) {
-        Reading first = look(file(sessionId, SUFFIX), Long.MAX_VALUE, TailFile::flaw);
-        Reading other = look(file(sessionId, OTHER_SUFFIX), Long.MAX_VALUE, TailFile::flaw);
+    public TailResult read(String sessionId, Arena arena) {
+        Reading first = look(file(sessionId, SUFFIX), Long.MAX_VALUE, TailFile::flaw, arena);
+        Reading other = look(file(sessionId, OTHER_SUFFIX), Long.MAX_VALUE, TailFile::flaw, arena);
         for (Reading reading : List.of(first, other)) {
             if (reading instanceof Reading.Flawed(Path file, String flaw)) {
                 return new TailResult.Damaged(file + ": " + flaw);
@@ -122,9 +128,9 @@ public final class TailStore {
     }
 
     /** Reads at most so many bytes. They are copied, not mapped: a later write goes over the file in place. */
-    private static Reading look(Path file, long limit, Function<MemorySegment, String> flaws) {
+    private static Reading look(Path file, long limit, Function<MemorySegment, String> flaws, Arena arena) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            MemorySegment bytes = Arena.ofAuto().allocate(Math.min(limit, channel.size()), 64);
+            MemorySegment bytes = arena.allocate(Math.min(limit, channel.size()), 64);
             ByteBuffer buffer = bytes.asByteBuffer();
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
                 // A file that shrinks meanwhile leaves zeros, which its checksum finds.
@@ -185,8 +191,10 @@ public final class TailStore {
     public Map<String, String> verify() {
         Map<String, String> damaged = new TreeMap<>();
         for (String session : sessions()) {
-            if (read(session) instanceof TailResult.Damaged(String reason)) {
-                damaged.put(session, reason);
+            try (Arena arena = Arena.ofConfined()) {
+                if (read(session, arena) instanceof TailResult.Damaged(String reason)) {
+                    damaged.put(session, reason);
+                }
             }
         }
         return Collections.unmodifiableMap(damaged);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -82,7 +83,7 @@ class GoldenFilesTest {
                 put(store, key(8), SMALL);
             }
         }
-        assertThat(TailStore.open(home).read("ines")).isInstanceOfSatisfying(TailResult.Found.class, found -> {
+        assertThat(TailStore.open(home).read("ines", Arena.ofAuto())).isInstanceOfSatisfying(TailResult.Found.class, found -> {
             assertThat(found.tail().ids()).isEqualTo(tail().ids());
             assertThat(found.tail().groups().getLast().mismatch(payload(key(4), OTHER))).isEqualTo(-1);
         });
@@ -120,6 +121,6 @@ class GoldenFilesTest {
         bytes.get(0, head);
         bytes.putLong(24, new Checksum().add(MemorySegment.ofArray(head)).add(MemorySegment.ofArray(rest)).value());
         Files.write(tail, bytes.array());
-        assertThatThrownBy(() -> TailStore.open(home).read("ines")).isInstanceOf(StoreException.NewerFormat.class);
+        assertThatThrownBy(() -> TailStore.open(home).read("ines", Arena.ofAuto())).isInstanceOf(StoreException.NewerFormat.class);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,21 +41,21 @@ class TailStoreTest {
     @Test
     void aTailIsReadAsWrittenAndReplacedWhole() {
         TailStore tails = TailStore.open(home);
-        assertThat(tails.read("ines")).isEqualTo(new TailResult.Missing());
+        assertThat(tails.read("ines", Arena.ofAuto())).isEqualTo(new TailResult.Missing());
         tails.write("ines", tail(1));
-        TailResult first = tails.read("ines");
+        TailResult first = tails.read("ines", Arena.ofAuto());
         assertSame(first, tail(1));
         tails.write("ines", tail(2));
-        assertSame(tails.read("ines"), tail(2));
+        assertSame(tails.read("ines", Arena.ofAuto()), tail(2));
         assertSame(first, tail(1));
         for (int turn = 3; turn < 8; turn++) {
             tails.write("ines", tail(turn));
-            assertSame(TailStore.open(home).read("ines"), tail(turn));
+            assertSame(TailStore.open(home).read("ines", Arena.ofAuto()), tail(turn));
         }
         assertThat(tails.sessions()).containsExactly("ines");
         tails.delete("ines");
         tails.delete("ines");
-        assertThat(tails.read("ines")).isEqualTo(new TailResult.Missing());
+        assertThat(tails.read("ines", Arena.ofAuto())).isEqualTo(new TailResult.Missing());
     }
 
     @Test
@@ -67,11 +68,11 @@ class TailStoreTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= (byte) (1 << at % 8);
             Files.write(file, flipped);
-            assertThat(tails.read("ines")).as("byte %d", at).isInstanceOf(TailResult.Damaged.class);
+            assertThat(tails.read("ines", Arena.ofAuto())).as("byte %d", at).isInstanceOf(TailResult.Damaged.class);
         }
         for (int length = 8; length < whole.length; length += 5) {
             Files.write(file, Arrays.copyOf(whole, length));
-            assertThat(tails.read("ines")).as("length %d", length).isInstanceOf(TailResult.Damaged.class);
+            assertThat(tails.read("ines", Arena.ofAuto())).as("length %d", length).isInstanceOf(TailResult.Damaged.class);
         }
         assertThat(tails.verify()).containsOnlyKeys("ines");
     }
@@ -89,13 +90,13 @@ class TailStoreTest {
             System.arraycopy(after, 64, torn, 64, Math.min(written, after.length - 64));
             Arrays.fill(torn, 0, 8, (byte) 0);
             Files.write(home.resolve("tails/ines.tail"), torn);
-            assertSame(tails.read("ines"), tail(2));
+            assertSame(tails.read("ines", Arena.ofAuto()), tail(2));
             assertThat(tails.verify()).isEmpty();
         }
         tails.write("ines", tail(4));
-        assertSame(tails.read("ines"), tail(4));
+        assertSame(tails.read("ines", Arena.ofAuto()), tail(4));
         Files.delete(home.resolve("tails/ines.tail"));
-        assertSame(tails.read("ines"), tail(2));
+        assertSame(tails.read("ines", Arena.ofAuto()), tail(2));
     }
 
     @Test
@@ -104,7 +105,7 @@ class TailStoreTest {
         for (int turn = 0; turn < 20; turn++) {
             Tail tail = new Tail(Blocks.key(turn), 0, new int[turn * 37 % 64], List.of(Blocks.payload(Blocks.key(turn), turn % 3 == 0 ? Blocks.OTHER : Blocks.SMALL)));
             tails.write("s", tail);
-            assertSame(tails.read("s"), tail);
+            assertSame(tails.read("s", Arena.ofAuto()), tail);
         }
     }
 
@@ -112,7 +113,7 @@ class TailStoreTest {
     void idsThatCannotNameAFileAreRefused() {
         TailStore tails = TailStore.open(home);
         for (String id : List.of("", "../x", ".x", "a/b", "x".repeat(201), "é")) {
-            assertThatThrownBy(() -> tails.read(id)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> tails.read(id, Arena.ofAuto())).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -121,6 +122,6 @@ class TailStoreTest {
         TailStore tails = TailStore.open(home);
         Tail empty = new Tail(Blocks.key(0), 0, new int[0], List.<MemorySegment>of());
         tails.write("s", empty);
-        assertSame(tails.read("s"), empty);
+        assertSame(tails.read("s", Arena.ofAuto()), empty);
     }
 }

@@ -12,14 +12,21 @@ import java.util.Deque;
  */
 public final class BlockBuffers {
     private static final int ALIGNMENT = 64;
-    private static final int KEPT = 32;
+    /**
+     * What is kept for the next blocks. One that is not kept is freed by some garbage collection, and comes back to the system
+     * later yet: so as much as a few sessions need that read at once.
+     */
+    private static final long KEPT_BYTES = 128L << 20;
+    private static final int LEAST_KEPT = 32;
 
     private final KvLayout layout;
+    private final int kept;
     private final Deque<MemorySegment[]> free = new ArrayDeque<>();
 
     /** Buffers for blocks of this layout. */
     public BlockBuffers(KvLayout layout) {
         this.layout = layout;
+        this.kept = (int) Math.max(LEAST_KEPT, KEPT_BYTES / (layout.bytesPerToken() * KvLayout.BLOCK));
     }
 
     MemorySegment[] acquire() {
@@ -48,7 +55,7 @@ public final class BlockBuffers {
 
     void release(MemorySegment[] buffer) {
         synchronized (free) {
-            if (free.size() < KEPT) {
+            if (free.size() < kept) {
                 free.push(buffer);
             }
         }

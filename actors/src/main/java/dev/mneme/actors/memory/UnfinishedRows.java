@@ -10,6 +10,7 @@ import dev.mneme.store.BlockShape;
 import dev.mneme.store.LeaseResult;
 import dev.mneme.store.Tail;
 import dev.mneme.store.TailResult;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,19 +101,23 @@ final class UnfinishedRows {
 
     /** Takes over what the session's own tail has to retrieve with, if its rows are those of this block, and no rows. */
     void retrieval(int block) {
-        tail(branch.sessionId(), block).ifPresent(this::restoreRetrieval);
+        try (Arena arena = Arena.ofConfined()) {
+            tail(branch.sessionId(), block, arena).ifPresent(this::restoreRetrieval);
+        }
     }
 
     /** Takes over the session's own tail, with what it retrieves with. */
     private int fromOwnTail(int block, int[] line) {
-        Optional<Tail> own = tail(branch.sessionId(), block);
-        own.ifPresent(this::restoreRetrieval);
-        return own.map(tail -> rows(tail, block, line, 0)).orElse(0);
+        try (Arena arena = Arena.ofConfined()) {
+            Optional<Tail> own = tail(branch.sessionId(), block, arena);
+            own.ifPresent(this::restoreRetrieval);
+            return own.map(tail -> rows(tail, block, line, 0)).orElse(0);
+        }
     }
 
     /** The tail of a session, if its rows are those of this block. */
-    private Optional<Tail> tail(String sessionId, int block) {
-        return space.tails().read(sessionId) instanceof TailResult.Found(Tail tail) && continues(tail, block)
+    private Optional<Tail> tail(String sessionId, int block, Arena arena) {
+        return space.tails().read(sessionId, arena) instanceof TailResult.Found(Tail tail) && continues(tail, block)
                 ? Optional.of(tail)
                 : Optional.empty();
     }
@@ -133,7 +138,9 @@ final class UnfinishedRows {
 
     /** Copies a tail that agrees with the line for more than {@code best} rows; answers how many rows agree. */
     private int fromTail(String sessionId, int block, int[] line, int best) {
-        return tail(sessionId, block).map(tail -> rows(tail, block, line, best)).orElse(0);
+        try (Arena arena = Arena.ofConfined()) {
+            return tail(sessionId, block, arena).map(tail -> rows(tail, block, line, best)).orElse(0);
+        }
     }
 
     private int rows(Tail tail, int block, int[] line, int best) {

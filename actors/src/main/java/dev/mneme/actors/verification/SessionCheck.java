@@ -14,6 +14,7 @@ import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.Tail;
 import dev.mneme.store.TailResult;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -190,24 +191,26 @@ final class SessionCheck {
         String id = session.id().sessionId();
         int from = session.computed() / BLOCK * BLOCK;
         int rows = 0;
-        switch (services.tenant().tails().read(id)) {
-            case TailResult.Missing() -> {}
-            case TailResult.Damaged(String reason) -> {
-                tailWrong = true;
-                memoryLacks = true;
-                findings.damage("tail", reason + "; the next turn computes it again");
-                return;
-            }
-            case TailResult.Found(Tail tail) -> {
-                if (session.lines().stream().noneMatch(line -> isOf(line, tail))) {
+        try (Arena arena = Arena.ofConfined()) {
+            switch (services.tenant().tails().read(id, arena)) {
+                case TailResult.Missing() -> {}
+                case TailResult.Damaged(String reason) -> {
                     tailWrong = true;
                     memoryLacks = true;
-                    findings.loss("tail", "it holds tokens up to %d that the journal does not have: the journal was cut"
-                            .formatted(tail.firstPosition() + tail.ids().length));
+                    findings.damage("tail", reason + "; the next turn computes it again");
                     return;
                 }
-                if (tail.firstPosition() == from && session.line().holds(from, tail.ids())) {
-                    rows = tail.ids().length;
+                case TailResult.Found(Tail tail) -> {
+                    if (session.lines().stream().noneMatch(line -> isOf(line, tail))) {
+                        tailWrong = true;
+                        memoryLacks = true;
+                        findings.loss("tail", "it holds tokens up to %d that the journal does not have: the journal was cut"
+                                .formatted(tail.firstPosition() + tail.ids().length));
+                        return;
+                    }
+                    if (tail.firstPosition() == from && session.line().holds(from, tail.ids())) {
+                        rows = tail.ids().length;
+                    }
                 }
             }
         }
