@@ -50,7 +50,7 @@ final class MemoryEdits {
 
     private List<MemoryEdited> remember(MemoryWishes wishes, Optional<String> requestId) {
         MemoryTimeline timeline = live.timeline();
-        MemoryPolicy wanted = wishes.over(live.identity().name(), timeline.latestPolicy(), live.position(), model);
+        MemoryPolicy wanted = wishes.over(live.identity().name(), timeline.latestPolicy(), model);
         boolean picks = wishes.picks(timeline.picksItself());
         if (wanted instanceof MemoryPolicy.Dense && live.position() > model.window()) {
             throw new MemoryRefused(
@@ -97,7 +97,7 @@ final class MemoryEdits {
 
     private Optional<MemoryEdited> pickedPolicy() {
         MemoryTimeline timeline = live.timeline();
-        MemoryPolicy wanted = PickedMemory.policy(model, timeline.latestPolicy(), live.position());
+        MemoryPolicy wanted = PickedMemory.policy(model, timeline.latestPolicy());
         MemoryEdited policy = edit(EditKind.POLICY, PolicyText.formatPicked(wanted), Optional.empty());
         try {
             return checked(policy).equals(timeline.latestPolicy()) ? Optional.empty() : Optional.of(policy);

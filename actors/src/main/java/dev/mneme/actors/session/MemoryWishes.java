@@ -54,7 +54,7 @@ public record MemoryWishes(
      * @throws MemoryRefused if its model cannot follow it
      */
     public String policyOfNew(String session, ModelMemory model) {
-        MemoryPolicy policy = over(session, model.byDefault(), 0, model);
+        MemoryPolicy policy = over(session, model.byDefault(), model);
         return picks(false) ? PolicyText.formatPicked(policy) : PolicyText.format(policy);
     }
 
@@ -94,13 +94,12 @@ public record MemoryWishes(
     /**
      * These wishes over the policy in force, its pins included.
      *
-     * @param tokens tokens that the session has
      * @throws MemoryRefused if they contradict each other or the model
      */
-    MemoryPolicy over(String session, MemoryPolicy before, int tokens, ModelMemory model) {
+    MemoryPolicy over(String session, MemoryPolicy before, ModelMemory model) {
         try {
             MemoryPolicy wanted = picks(false)
-                    ? PickedMemory.policy(model, before, tokens)
+                    ? PickedMemory.policy(model, before)
                     : over(before, model.byDefault());
             wanted.check(model.window());
             return wanted;

@@ -14,26 +14,23 @@ class PickedMemoryTest {
     private static final long BETWEEN = PickedMemory.AMPLE_BYTES - 1;
     private static final long SHORT = PickedMemory.SHORT_BYTES - 1;
 
-    private static MemoryPolicy pick(MemoryPolicy byDefault, long freeBytes, MemoryPolicy before, int tokens) {
-        return PickedMemory.policy(new ModelMemory(8192, byDefault, freeBytes), before, tokens);
+    private static MemoryPolicy pick(MemoryPolicy byDefault, long freeBytes, MemoryPolicy before) {
+        return PickedMemory.policy(new ModelMemory(8192, byDefault, freeBytes), before);
     }
 
     @Test
-    void aLongerSessionComparesMoreBlocks() {
-        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 0)).isEqualTo(TWO_STAGES);
-        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 32 * 1024)).isEqualTo(TWO_STAGES);
-        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 64 * 1024)).isEqualTo(new Sparse(64, 1024, 16, 128, 8));
-        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES, 4_000_000)).isEqualTo(new Sparse(64, 1024, 16, 512, 8));
-        assertThat(pick(ONE_STAGE, AMPLE, ONE_STAGE, 4_000_000)).isEqualTo(ONE_STAGE);
+    void whereMemoryIsAmpleAllIsAsTheModelDoesWell() {
+        assertThat(pick(TWO_STAGES, AMPLE, TWO_STAGES)).isEqualTo(TWO_STAGES);
+        assertThat(pick(ONE_STAGE, AMPLE, ONE_STAGE)).isEqualTo(ONE_STAGE);
     }
 
     @Test
     void whereMemoryIsShortPlansAreHalvedUntilItIsAmpleAgain() {
         Sparse half = new Sparse(64, 512, 8, 64, 8);
-        assertThat(pick(TWO_STAGES, BETWEEN, TWO_STAGES, 0)).isEqualTo(TWO_STAGES);
-        assertThat(pick(TWO_STAGES, SHORT, TWO_STAGES, 0)).isEqualTo(half);
-        assertThat(pick(TWO_STAGES, BETWEEN, half, 0)).isEqualTo(half);
-        assertThat(pick(TWO_STAGES, AMPLE, half, 0)).isEqualTo(TWO_STAGES);
+        assertThat(pick(TWO_STAGES, BETWEEN, TWO_STAGES)).isEqualTo(TWO_STAGES);
+        assertThat(pick(TWO_STAGES, SHORT, TWO_STAGES)).isEqualTo(half);
+        assertThat(pick(TWO_STAGES, BETWEEN, half)).isEqualTo(half);
+        assertThat(pick(TWO_STAGES, AMPLE, half)).isEqualTo(TWO_STAGES);
     }
 
     @Test
@@ -52,7 +49,7 @@ class PickedMemoryTest {
 
     @Test
     void aModelWithoutASparseDefaultStaysDense() {
-        assertThat(pick(MemoryPolicy.dense(), SHORT, MemoryPolicy.dense(), 100)).isEqualTo(MemoryPolicy.dense());
+        assertThat(pick(MemoryPolicy.dense(), SHORT, MemoryPolicy.dense())).isEqualTo(MemoryPolicy.dense());
     }
 
     @Test

@@ -14,7 +14,7 @@ public final class MemoryDefaults {
     private static final int WINDOW = 1_024;
     private static final int REFRESH = 8;
     private static final int RETRIEVED = 16;
-    private static final int CANDIDATES_PER_RETRIEVED = 16;
+    private static final int CANDIDATES_PER_RETRIEVED = 64;
     private static final int RETRIEVED_BESIDE_NATIVE_WINDOWS = 64;
 
     private MemoryDefaults() {}
