@@ -92,15 +92,15 @@ public interface Kernels {
             float[] scores, int place, int stride);
 
     /**
-     * Scores all keys of a full block for the query heads of a KV head, as attention does, and leaves for head h the
-     * maximum m and the sum of {@code exp(score - m)} (16 sums, key j in lane j mod 16, ascending, then
-     * {@code Numerics.sum16}) at {@code place + h * stride} of {@code maxima} and {@code sums}.
+     * Scores all keys of a full block for query heads of a KV head, as attention does. Each row leaves, in the place of
+     * its result, the maximum m and the sum of {@code exp(score - m)}: 16 sums, key j in lane j mod 16, ascending, then
+     * {@code Numerics.sum16}. Rows may be of several tokens.
      *
-     * @param queries rotated and scaled; {@code [heads][headDim]} from {@code from} on
+     * @param queries rotated and scaled; {@code headDim} numbers a row
      */
     void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
-            float[] maxima, float[] sums, int place, int stride);
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, ScoredRows rows,
+            float[] maxima, float[] sums);
 
     /**
      * What blocks are worth to the query heads of a KV head. A head gives a block {@code exp(maximum) * sum}, its weight in a
@@ -111,9 +111,10 @@ public interface Kernels {
      * (place p in lane p mod 16, ascending) by {@code Numerics.sum16}, share {@code w / total}.
      *
      * @param maxima of head h and place p at {@code from + h * stride + p}; replaced by weights
-     * @param sums   of head h and place p at {@code h * length + p}, positive
+     * @param sums   of head h and place p at {@code fromSum + h * length + p}, positive
      * @param length number of places
      * @param worth  takes what each place is worth, from 0 on
      */
-    void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth);
+    void worth(
+            float[] maxima, int from, int stride, float[] sums, int fromSum, int heads, int length, float[] worth);
 }

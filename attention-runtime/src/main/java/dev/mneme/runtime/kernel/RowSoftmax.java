@@ -67,4 +67,17 @@ final class RowSoftmax {
             }
         }
     }
+
+    /** The rows' 16 sums of probabilities, where only these are wanted. */
+    static void sums(float[] scores, int rows, float[] maxima, float[] sums) {
+        for (int i = 0; i < rows; i++) {
+            for (int part = 0; part < Numerics.LANES; part += COUNT) {
+                FloatVector total = FloatVector.zero(FLOATS);
+                for (int j = part; j < BLOCK; j += Numerics.LANES) {
+                    total = total.add(VectorMath.exp(FloatVector.fromArray(FLOATS, scores, i * BLOCK + j).sub(maxima[i])));
+                }
+                total.intoArray(sums, i * Numerics.LANES + part);
+            }
+        }
+    }
 }

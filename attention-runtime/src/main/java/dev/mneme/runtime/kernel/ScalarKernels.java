@@ -94,21 +94,22 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
-            float[] maxima, float[] sums, int place, int stride) {
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, ScoredRows rows,
+            float[] maxima, float[] sums) {
         long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
-        for (int head = 0; head < shape.queryHeads(); head++) {
-            scores.ofKeys(shape, payload, keyOffset, queries, from + head * shape.headDim());
-            maxima[place + head * stride] = scores.maximum();
-            sums[place + head * stride] = scores.sum();
+        for (int row = 0; row < rows.count(); row++) {
+            scores.ofKeys(shape, payload, keyOffset, queries, rows.query(row));
+            maxima[rows.result(row)] = scores.maximum();
+            sums[rows.result(row)] = scores.sum();
         }
     }
 
     @Override
-    public void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth) {
+    public void worth(
+            float[] maxima, int from, int stride, float[] sums, int fromSum, int heads, int length, float[] worth) {
         Arrays.fill(worth, 0, length, 0);
         for (int head = 0; head < heads; head++) {
-            addWorth(maxima, from + head * stride, sums, head * length, length, worth);
+            addWorth(maxima, from + head * stride, sums, fromSum + head * length, length, worth);
         }
     }
 

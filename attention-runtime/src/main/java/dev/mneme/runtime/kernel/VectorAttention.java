@@ -137,25 +137,24 @@ final class VectorAttention {
 
     /** See {@link Kernels#scoreKeys}. */
     void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int firstQuery,
-            float[] blockMaxima, float[] masses, int place, int stride) {
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, ScoredRows rows,
+            float[] blockMaxima, float[] masses) {
         int headDim = shape.headDim();
         reserve(headDim, GROUP);
         long keyOffset = payload.layout().keyOffset(layerInGroup, kvHead);
         swept = MemorySweep.sweep(payload.bytes(), keyOffset, payload.layout().keyBytes());
         unpacking.keys(payload, keyOffset, keys);
-        for (int head = 0; head < shape.queryHeads(); head += GROUP) {
-            int group = Math.min(GROUP, shape.queryHeads() - head);
-            System.arraycopy(queries, firstQuery + head * headDim, rotated, 0, group * headDim);
-            Arrays.fill(from, 0, group, 0);
-            Arrays.fill(to, 0, group, BLOCK);
-            Arrays.fill(sums, 0, group * Numerics.LANES, 0);
-            Arrays.fill(maxima, 0, group, Float.NEGATIVE_INFINITY);
-            score(shape, group);
-            softmax(0, group);
+        for (int row = 0; row < rows.count(); row += GROUP) {
+            int group = Math.min(GROUP, rows.count() - row);
             for (int i = 0; i < group; i++) {
-                blockMaxima[place + (head + i) * stride] = maxima[i];
-                masses[place + (head + i) * stride] = Numerics.sum16(sums, i * Numerics.LANES);
+                System.arraycopy(queries, rows.query(row + i), rotated, i * headDim, headDim);
+            }
+            score(shape, group);
+            RowSoftmax.maxima(scores, group, maxima);
+            RowSoftmax.sums(scores, group, maxima, sums);
+            for (int i = 0; i < group; i++) {
+                blockMaxima[rows.result(row + i)] = maxima[i];
+                masses[rows.result(row + i)] = Numerics.sum16(sums, i * Numerics.LANES);
             }
         }
     }

@@ -148,16 +148,17 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
-            float[] maxima, float[] sums, int place, int stride) {
-        attention.scoreKeys(shape, payload, layerInGroup, kvHead, queries, from, maxima, sums, place, stride);
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, ScoredRows rows,
+            float[] maxima, float[] sums) {
+        attention.scoreKeys(shape, payload, layerInGroup, kvHead, queries, rows, maxima, sums);
     }
 
     @Override
-    public void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth) {
+    public void worth(
+            float[] maxima, int from, int stride, float[] sums, int fromSum, int heads, int length, float[] worth) {
         Arrays.fill(worth, 0, length, 0);
         for (int head = 0; head < heads; head++) {
-            BlockWorth.addHead(maxima, from + head * stride, sums, head * length, length, lanes, worth);
+            BlockWorth.addHead(maxima, from + head * stride, sums, fromSum + head * length, length, lanes, worth);
         }
     }
 }

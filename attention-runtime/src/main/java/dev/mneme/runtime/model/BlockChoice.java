@@ -10,8 +10,6 @@ final class BlockChoice {
     private final BestBlocks bestBlocks = new BestBlocks();
     private float[] worth = new float[0];
     private float[] ones = new float[0];
-    private float[] maxima = new float[0];
-    private float[] sums = new float[0];
 
     BlockChoice(Kernels kernels) {
         this.kernels = kernels;
@@ -33,41 +31,29 @@ final class BlockChoice {
             ones = new float[heads * length];
             Arrays.fill(ones, 1);
         }
-        weigh(scores, ones, from, stride, heads, length);
+        weigh(scores, from, stride, ones, 0, heads, length);
         for (int place : excluded) {
             worth[place] = Float.NEGATIVE_INFINITY;
         }
         return bestBlocks.best(worth, length, Math.min(count, length - excluded.length));
     }
 
-    /** Makes room for places that are scored by all their keys. */
-    void begin(int heads, int length) {
-        if (maxima.length < heads * length) {
-            maxima = new float[heads * length];
-            sums = new float[heads * length];
-        }
-    }
-
-    /** Where the greatest score of a place's keys goes: of head h and place p at {@code h * length + p}. */
-    float[] maxima() {
-        return maxima;
-    }
-
-    /** Where the sums go that belong to {@link #maxima}. */
-    float[] sums() {
-        return sums;
-    }
-
-    /** The best of the places that {@link #begin} made room for. */
-    int[] best(int heads, int length, int count) {
-        weigh(maxima, sums, 0, length, heads, length);
+    /**
+     * The best of places that are scored by all their keys.
+     *
+     * @param maxima greatest scores, of head h and place p at {@code from + h * length + p}; overwritten
+     * @param sums   the sums that belong to them, in the same places
+     */
+    int[] best(float[] maxima, float[] sums, int from, int heads, int length, int count) {
+        weigh(maxima, from, length, sums, from, heads, length);
         return bestBlocks.best(worth, length, count);
     }
 
-    private void weigh(float[] scores, float[] sumsOfScores, int from, int stride, int heads, int length) {
+    private void weigh(
+            float[] scores, int from, int stride, float[] sums, int fromSum, int heads, int length) {
         if (worth.length < length) {
             worth = new float[length];
         }
-        kernels.worth(scores, sumsOfScores, from, stride, heads, length, worth);
+        kernels.worth(scores, from, stride, sums, fromSum, heads, length, worth);
     }
 }

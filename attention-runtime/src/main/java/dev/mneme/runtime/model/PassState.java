@@ -4,6 +4,7 @@ import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kernel.Kernels;
+import dev.mneme.runtime.kernel.ScoredRows;
 import dev.mneme.runtime.kv.BlockSealing;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvWriter;
@@ -39,6 +40,8 @@ final class PassState {
     float[] turnedQueries = new float[0];
     /** What a wave's blocks scored by their summaries. */
     float[] summaryScores = new float[0];
+    /** What is compared by all keys. */
+    final CandidateBlocks candidates;
     /** The tokens of the step whose attention is recorded. */
     StepMass mass = StepMass.NONE;
     /** The tokens of the step of which is asked how much of all attention their plans capture. */
@@ -58,6 +61,7 @@ final class PassState {
         this.shapes = shapes();
         this.summaries =
                 new SummaryLayout(groups.groups().getFirst().layers().size(), spec.kvHeads(), spec.headDim());
+        this.candidates = new CandidateBlocks(spec.kvHeads(), queryHeads());
         this.schedules = new AttentionSchedule[groups.groups().size()];
         this.workers = new Worker[threads];
         int tileRows = AttentionSchedule.TILE_TOKENS * queryHeads();
@@ -69,6 +73,7 @@ final class PassState {
                     new float[tileRows * partialLength()],
                     new SplitMerge(spec.headDim(), tileRows),
                     new BlockChoice(kernels),
+                    new ScoredRows(),
                     new BlockSealing());
         }
     }
@@ -81,6 +86,14 @@ final class PassState {
     /** Numbers that a query row leaves for a split. */
     int partialLength() {
         return spec.headDim() + 2;
+    }
+
+    /**
+     * Where the turned queries of a beginning group lie, of a KV head's first query head: those of neighbouring groups side
+     * by side, KV head by KV head.
+     */
+    int turned(int group, int kvHead) {
+        return (kvHead * retrieval.beginning().size() + group) * queryHeads() * spec.headDim();
     }
 
     /** Makes a step the current one. */

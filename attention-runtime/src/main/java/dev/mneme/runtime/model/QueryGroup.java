@@ -7,6 +7,7 @@ import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.RopeTable;
 import dev.mneme.runtime.kv.BlockPayload;
+import java.util.Arrays;
 
 /**
  * Consecutive query positions past the window that share the choice of blocks: R of them, from a multiple of R on, of
@@ -18,9 +19,8 @@ final class QueryGroup {
     final int start;
     final PlanFrame frame;
     private final RunSlice slice;
-    /** By KV head: what the first stage found, and its payloads for the second. */
+    /** By KV head: what the first stage found for the second, ascending. */
     int[][] candidates = new int[0][];
-    BlockPayload[][] candidatePayloads = new BlockPayload[0][];
     /** By KV head: the blocks that are retrieved, ascending. */
     int[][] chosen = new int[0][];
     private AttentionPlan[] plans = new AttentionPlan[0];
@@ -37,7 +37,6 @@ final class QueryGroup {
     /** Makes room for the choices of this many KV heads; nothing is chosen yet. */
     void begin(int kvHeads, RopeTable ropeTable) {
         candidates = new int[kvHeads][0];
-        candidatePayloads = new BlockPayload[kvHeads][];
         chosen = new int[kvHeads][0];
         plans = new AttentionPlan[kvHeads];
         payloads = new BlockPayload[kvHeads][];
@@ -61,17 +60,9 @@ final class QueryGroup {
         return slice.row + start - slice.position(0);
     }
 
-    /** Asks for the payloads of the candidates. Engine thread. */
-    void fetchCandidates() {
-        slice.expect(candidates);
-        for (int kvHead = 0; kvHead < candidates.length; kvHead++) {
-            candidatePayloads[kvHead] = payloads(candidates[kvHead]);
-        }
-    }
-
     /** Makes plans of what was chosen. Engine thread. */
     void plan() {
-        slice.expect(chosen);
+        slice.expect(Arrays.stream(chosen).flatMapToInt(Arrays::stream));
         for (int kvHead = 0; kvHead < chosen.length; kvHead++) {
             AttentionPlan plan = AttentionPlan.packed(frame, chosen[kvHead]);
             plans[kvHead] = plan;

@@ -17,7 +17,7 @@ import dev.mneme.runtime.model.StepRetrieval.SummarisedBlock;
  * are summarised, then each query group that begins chooses the blocks that it retrieves, KV head by KV head. The first
  * query of the group speaks for it, turned to one constant distance of {@value #DISTANCE}: keys are stored as block-local,
  * and where a block will stand in the plan is not known before it is chosen. First stage: the best by summary; second,
- * where the policy has one: the best of these by their keys.
+ * where the policy has one: the best of these by their keys ({@link CandidateStages}).
  *
  * <p>Memory is asked for on the calling thread, between the stages.
  */
@@ -29,13 +29,18 @@ final class RetrievalStages {
     private final boolean global;
     private final int layerInGroup;
     private final Stage preparing = new Preparing();
-    private final Stage comparing = new Comparing();
+    private final Stage scanning = new Scanning();
+    private final Stage choosing = new Choosing();
+    private final CandidateStages candidates;
+    /** The wave in work. */
+    private ScanWave wave = ScanWave.NONE;
 
     RetrievalStages(PassState state, int layer) {
         this.state = state;
         int group = state.groups.groupOf()[layer];
         this.global = group == 0 && state.groups.groups().getFirst().window() == 0;
         this.layerInGroup = state.groups.indexInGroup()[layer];
+        this.candidates = new CandidateStages(state, layerInGroup);
     }
 
     void run(ComputePool pool) {
@@ -44,12 +49,12 @@ final class RetrievalStages {
             return;
         }
         pool.run(preparing);
-        for (ScanWave wave : retrieval.waves()) {
-            pool.run(new Scanning(wave));
-            pool.run(new Choosing(wave));
+        for (ScanWave next : retrieval.waves()) {
+            wave = next;
+            pool.run(scanning);
+            pool.run(choosing);
         }
-        retrieval.beginning().forEach(beginning -> beginning.group().fetchCandidates());
-        pool.run(comparing);
+        candidates.run(pool);
         retrieval.slices().forEach(slice -> slice.carryChoices(layerInGroup));
         retrieval.groups().forEach(QueryGroup::plan);
     }
@@ -92,7 +97,7 @@ final class RetrievalStages {
             int headDim = state.spec.headDim();
             int heads = state.queryHeads();
             int from = group(number).firstRow() * state.spec.queryLength() + kvHead * heads * headDim;
-            int target = turned(number, kvHead);
+            int target = state.turned(number, kvHead);
             RopePage page = state.groups.ropeTables().getFirst().page(DISTANCE / KvLayout.BLOCK);
             for (int head = 0; head < heads; head++) {
                 Rotation.rotate(
@@ -105,12 +110,6 @@ final class RetrievalStages {
         }
     }
 
-    /** Where a group's turned queries begin: those of neighbouring groups lie side by side, KV head by KV head. */
-    private int turned(int group, int kvHead) {
-        int groups = state.retrieval.beginning().size();
-        return (kvHead * groups + group) * state.queryHeads() * state.spec.headDim();
-    }
-
     /** Where the scores of a group's query heads begin. */
     private int scores(ScanBatch batch, int group, int kvHead) {
         int row = (kvHead * batch.groups() + group - batch.firstGroup()) * state.queryHeads();
@@ -119,12 +118,6 @@ final class RetrievalStages {
 
     /** First stage of choosing: all blocks by their summaries. */
     private final class Scanning implements Stage {
-        private final ScanWave wave;
-
-        Scanning(ScanWave wave) {
-            this.wave = wave;
-        }
-
         @Override
         public int tasks() {
             return wave.ranges() * state.spec.kvHeads();
@@ -146,7 +139,7 @@ final class RetrievalStages {
             for (int chunk = batch.firstChunk(range); chunk < batch.endChunk(range); chunk++) {
                 worker.kernels().scoreSummaries(
                         batch.slice().chunk(chunk), state.summaries.offset(layerInGroup, kvHead), state.spec.headDim(),
-                        state.turnedQueries, turned(batch.firstGroup(), kvHead), batch.groups() * state.queryHeads(),
+                        state.turnedQueries, state.turned(batch.firstGroup(), kvHead), batch.groups() * state.queryHeads(),
                         state.summaryScores, scores(batch, batch.firstGroup(), kvHead) + chunk * SummaryLayout.BLOCKS,
                         batch.stride());
             }
@@ -155,12 +148,6 @@ final class RetrievalStages {
 
     /** … and of those between sinks and local window, pins aside, the best. */
     private final class Choosing implements Stage {
-        private final ScanWave wave;
-
-        Choosing(ScanWave wave) {
-            this.wave = wave;
-        }
-
         @Override
         public int tasks() {
             return wave.groups() * state.spec.kvHeads();
@@ -189,38 +176,6 @@ final class RetrievalStages {
                 places[i] = pins.block(i) - frame.sinks();
             }
             return places;
-        }
-    }
-
-    /** Second stage: the candidates by all their keys. */
-    private final class Comparing implements Stage {
-        @Override
-        public int tasks() {
-            return state.retrieval.beginning().size() * state.spec.kvHeads();
-        }
-
-        @Override
-        public void run(int task, int workerNumber) {
-            int number = task / state.spec.kvHeads();
-            QueryGroup group = group(number);
-            if (group.policy.candidates() == 0) {
-                return;
-            }
-            int kvHead = task % state.spec.kvHeads();
-            Worker worker = state.workers[workerNumber];
-            BlockPayload[] payloads = group.candidatePayloads[kvHead];
-            BlockChoice choice = worker.choice();
-            choice.begin(state.queryHeads(), payloads.length);
-            for (int place = 0; place < payloads.length; place++) {
-                worker.kernels().scoreKeys(
-                        state.shapes[0], payloads[place], layerInGroup, kvHead, state.turnedQueries, turned(number, kvHead),
-                        choice.maxima(), choice.sums(), place, payloads.length);
-            }
-            int[] best = choice.best(state.queryHeads(), payloads.length, group.policy.topK());
-            for (int i = 0; i < best.length; i++) {
-                best[i] = group.candidates[kvHead][best[i]];
-            }
-            group.chosen[kvHead] = best;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The part of a run that one step computes, with the blocks that it reads and writes. A token sees its own block as it
@@ -135,16 +136,10 @@ final class RunSlice {
     }
 
     /** Says which blocks {@link #planned} will be asked for. For the engine thread only. */
-    void expect(int[][] planned) {
-        List<Integer> missing = new ArrayList<>();
-        for (int[] blocks : planned) {
-            for (int block : blocks) {
-                boolean isFetched = block >= firstBlocks[0] || retrieved.containsKey(block);
-                if (!isFetched && block < run.position() / KvLayout.BLOCK && !missing.contains(block)) {
-                    missing.add(block);
-                }
-            }
-        }
+    void expect(IntStream planned) {
+        List<Integer> missing = planned
+                .filter(block -> block < Math.min(firstBlocks[0], run.position() / KvLayout.BLOCK) && !retrieved.containsKey(block))
+                .distinct().boxed().toList();
         if (missing.size() > 1) {
             run.memory().expect(missing);
         }

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Batches whose scores are in memory at the same time. */
 record ScanWave(List<ScanBatch> batches) {
+    /** A wave without groups. */
+    static final ScanWave NONE = new ScanWave(List.of());
+
     /** Scores that a wave may have: as many as caches hold. A single group may need more. */
     private static final int MOST_SCORES = 1 << 20;
 
@@ -14,30 +17,24 @@ record ScanWave(List<ScanBatch> batches) {
         List<ScanWave> waves = new ArrayList<>();
         List<ScanBatch> batches = new ArrayList<>();
         for (int number = 0; number < beginning.size(); number++) {
-            if (!batches.isEmpty() && !fits(batches, beginning.get(number), number, heads)) {
+            BeginningGroup next = beginning.get(number);
+            boolean joins = !batches.isEmpty() && batches.getLast().slice() == next.slice();
+            ScanBatch batch = joins
+                    ? batches.getLast().with(next)
+                    : ScanBatch.of(next, number, batches.isEmpty() ? 0 : batches.getLast().scoresEnd(heads));
+            if (!batches.isEmpty() && batch.scoresEnd(heads) > MOST_SCORES) {
                 waves.add(new ScanWave(List.copyOf(batches)));
                 batches.clear();
+                batch = ScanBatch.of(next, number, 0);
+            } else if (joins) {
+                batches.removeLast();
             }
-            add(batches, beginning.get(number), number, heads);
+            batches.add(batch);
         }
         if (!batches.isEmpty()) {
             waves.add(new ScanWave(List.copyOf(batches)));
         }
         return waves;
-    }
-
-    private static boolean fits(List<ScanBatch> batches, BeginningGroup next, int number, int heads) {
-        List<ScanBatch> more = new ArrayList<>(batches);
-        add(more, next, number, heads);
-        return more.getLast().scoresEnd(heads) <= MOST_SCORES;
-    }
-
-    private static void add(List<ScanBatch> batches, BeginningGroup next, int number, int heads) {
-        if (!batches.isEmpty() && batches.getLast().slice() == next.slice()) {
-            batches.add(batches.removeLast().with(next));
-        } else {
-            batches.add(ScanBatch.of(next, number, batches.isEmpty() ? 0 : batches.getLast().scoresEnd(heads)));
-        }
     }
 
     int firstGroup() {

@@ -2,6 +2,7 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.SplitMerge;
 import dev.mneme.runtime.kernel.Kernels;
+import dev.mneme.runtime.kernel.ScoredRows;
 import dev.mneme.runtime.kv.BlockSealing;
 
 /**
@@ -12,7 +13,9 @@ import dev.mneme.runtime.kv.BlockSealing;
  * @param partials room for one tile's results of one split
  * @param merge    joins the splits of one tile
  * @param choice   chooses blocks
+ * @param rows     the query heads that score a block
  * @param sealing  quantizes blocks
  */
 record Worker(
-        Kernels kernels, float[] head, float[] partials, SplitMerge merge, BlockChoice choice, BlockSealing sealing) {}
+        Kernels kernels, float[] head, float[] partials, SplitMerge merge, BlockChoice choice, ScoredRows rows,
+        BlockSealing sealing) {}

@@ -149,13 +149,14 @@ final class EmulatedKernels implements Kernels {
 
     @Override
     public void scoreKeys(
-            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, int from,
-            float[] maxima, float[] sums, int place, int stride) {
+            AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, ScoredRows rows,
+            float[] maxima, float[] sums) {
         throw missing();
     }
 
     @Override
-    public void worth(float[] maxima, float[] sums, int from, int stride, int heads, int length, float[] worth) {
+    public void worth(
+            float[] maxima, int from, int stride, float[] sums, int fromSum, int heads, int length, float[] worth) {
         throw missing();
     }
 

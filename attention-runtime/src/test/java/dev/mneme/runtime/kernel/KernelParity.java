@@ -57,7 +57,8 @@ final class KernelParity {
             }
             parity.matmul(TensorType.Q4_1, 90, 2048, 33 + random.nextInt(20), random.nextLong());
             for (KvFormat format : KvFormat.values()) {
-                parity.scores(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(6), 1 + random.nextInt(11), random.nextLong());
+                parity.summaries(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(6), 1 + random.nextInt(11), random.nextLong());
+                parity.keys(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(70), random.nextLong());
             }
             parity.worth(1 + random.nextInt(5), 1 + random.nextInt(300), random.nextLong());
             parity.elements(1 + random.nextInt(99), random.nextLong());
@@ -149,29 +150,44 @@ final class KernelParity {
         }
     }
 
-    void scores(KvFormat format, int headDim, int heads, int blocks, long seed) {
+    void summaries(KvFormat format, int headDim, int heads, int blocks, long seed) {
         Random random = new Random(seed);
-        AttentionShape shape = new AttentionShape(headDim, heads, 1, random.nextBoolean() ? 30 : 0, 0);
         try (Arena arena = Arena.ofShared()) {
             KvLayout layout = layout(format, headDim);
             MemorySegment summaries = arena.allocate(BlockSummary.chunkBytes(headDim) + 64, 64);
             float[] queries = numbers(random, heads * headDim + 3);
-            float[][] expected = new float[2][heads * blocks + 1];
-            float[][] actual = new float[2][heads * blocks + 1];
             for (int b = 0; b < blocks; b++) {
                 BlockPayload payload = payload(arena, layout, random);
                 BlockSummary.write(payload, layout.keyOffset(1, 0), new float[2 * headDim], summaries, 64, 63 - b);
-                scalar.scoreKeys(shape, payload, 1, 0, queries, 3, expected[0], expected[1], b, blocks);
-                vector.scoreKeys(shape, payload, 1, 0, queries, 3, actual[0], actual[1], b, blocks);
             }
-            String what = format + ", " + shape + ", " + blocks + " blocks: ";
+            float[] expected = new float[heads * (KvLayout.BLOCK + 1) + 1];
+            float[] actual = expected.clone();
+            scalar.scoreSummaries(summaries, 64, headDim, queries, 3, heads, expected, 1, KvLayout.BLOCK + 1);
+            vector.scoreSummaries(summaries, 64, headDim, queries, 3, heads, actual, 1, KvLayout.BLOCK + 1);
+            requireEqual(expected, actual, format + ", " + heads + " heads, " + blocks + " blocks: scores by summary");
+        }
+    }
+
+    /** Rows that lie anywhere among the queries, some of them more than once, with results in any order. */
+    void keys(KvFormat format, int headDim, int rows, long seed) {
+        Random random = new Random(seed);
+        AttentionShape shape = new AttentionShape(headDim, 3, 1, random.nextBoolean() ? 30 : 0, 0);
+        try (Arena arena = Arena.ofShared()) {
+            KvLayout layout = layout(format, headDim);
+            float[] queries = numbers(random, rows * headDim + 3);
+            int[] results = random.ints(0, 2 * rows + 1).distinct().limit(rows).toArray();
+            float[][] expected = new float[2][2 * rows + 1];
+            float[][] actual = new float[2][2 * rows + 1];
+            ScoredRows scored = new ScoredRows();
+            for (int result : results) {
+                scored.add(random.nextInt(rows) * headDim + 3, result);
+            }
+            BlockPayload payload = payload(arena, layout, random);
+            scalar.scoreKeys(shape, payload, 1, 1, queries, scored, expected[0], expected[1]);
+            vector.scoreKeys(shape, payload, 1, 1, queries, scored, actual[0], actual[1]);
+            String what = format + ", " + shape + ", " + rows + " rows: ";
             requireEqual(expected[0], actual[0], what + "maxima by keys");
             requireEqual(expected[1], actual[1], what + "sums by keys");
-            expected[0] = new float[heads * (KvLayout.BLOCK + 1) + 1];
-            actual[0] = expected[0].clone();
-            scalar.scoreSummaries(summaries, 64, headDim, queries, 3, heads, expected[0], 1, KvLayout.BLOCK + 1);
-            vector.scoreSummaries(summaries, 64, headDim, queries, 3, heads, actual[0], 1, KvLayout.BLOCK + 1);
-            requireEqual(expected[0], actual[0], what + "scores by summary");
         }
     }
 
@@ -180,7 +196,8 @@ final class KernelParity {
         int stride = length + random.nextInt(9);
         int from = random.nextInt(4);
         float spread = 1 << random.nextInt(8);
-        float[][] expected = {new float[from + heads * stride], new float[heads * length]};
+        int fromSum = random.nextInt(4);
+        float[][] expected = {new float[from + heads * stride], new float[fromSum + heads * length]};
         for (int i = 0; i < expected[0].length; i++) {
             expected[0][i] = (float) random.nextGaussian() * spread;
         }
@@ -190,8 +207,8 @@ final class KernelParity {
         float[] maxima = expected[0].clone();
         float[] expectedWorth = new float[length];
         float[] actualWorth = new float[length];
-        scalar.worth(expected[0], expected[1], from, stride, heads, length, expectedWorth);
-        vector.worth(maxima, expected[1], from, stride, heads, length, actualWorth);
+        scalar.worth(expected[0], from, stride, expected[1], fromSum, heads, length, expectedWorth);
+        vector.worth(maxima, from, stride, expected[1], fromSum, heads, length, actualWorth);
         String what = heads + " heads, " + length + " blocks: ";
         requireEqual(expected[0], maxima, what + "weights");
         requireEqual(expectedWorth, actualWorth, what + "worth");

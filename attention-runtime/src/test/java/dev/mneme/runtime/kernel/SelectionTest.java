@@ -91,7 +91,11 @@ class SelectionTest {
             float[] sums = new float[heads * count];
             double[][] weights = new double[heads][count];
             for (int b = 0; b < count; b++) {
-                kernels.scoreKeys(shape, blocks.payloads[b], 0, 0, queries, 0, maxima, sums, b, count);
+                ScoredRows rows = new ScoredRows();
+                for (int h = 0; h < heads; h++) {
+                    rows.add(h * blocks.headDim, h * count + b);
+                }
+                kernels.scoreKeys(shape, blocks.payloads[b], 0, 0, queries, rows, maxima, sums);
                 for (int h = 0; h < heads; h++) {
                     for (int j = 0; j < BLOCK; j++) {
                         double score = 0;
@@ -108,7 +112,7 @@ class SelectionTest {
 
     private int[] best(float[] maxima, float[] sums, int from, int stride, int heads, int count, int topK) {
         float[] worth = new float[count];
-        kernels.worth(maxima, sums, from, stride, heads, count, worth);
+        kernels.worth(maxima, from, stride, sums, 0, heads, count, worth);
         return bestBlocks.best(worth, count, topK);
     }
 

@@ -50,11 +50,19 @@ class VectorKernelsTest {
     }
 
     @Property(tries = 100)
-    void scoresOfBlocksHaveTheScalarBits(
+    void scoresBySummaryHaveTheScalarBits(
             @ForAll KvFormat format, @ForAll @IntRange(min = 1, max = 9) int sixteens,
             @ForAll @IntRange(min = 1, max = 9) int heads, @ForAll @IntRange(min = 1, max = 12) int blocks,
             @ForAll long seed) {
-        parity.scores(format, 16 * sixteens, heads, blocks, seed);
+        parity.summaries(format, 16 * sixteens, heads, blocks, seed);
+    }
+
+    /** Of the query heads of one token, of a few, and of more than are multiplied together. */
+    @Property(tries = 100)
+    void scoresByKeysHaveTheScalarBits(
+            @ForAll KvFormat format, @ForAll @IntRange(min = 1, max = 9) int sixteens,
+            @ForAll @IntRange(min = 1, max = 100) int rows, @ForAll long seed) {
+        parity.keys(format, 16 * sixteens, rows, seed);
     }
 
     @Property(tries = 200)
