@@ -1,7 +1,5 @@
 package dev.mneme.runtime.attention;
 
-import java.util.Arrays;
-
 /**
  * Keeps the best of many scored blocks: those with the highest scores, of equal ones those with the lowest numbers. A
  * binary heap whose top is the worst that is kept. Not thread-safe: one a worker.
@@ -9,6 +7,8 @@ import java.util.Arrays;
 public final class BestBlocks {
     private float[] scores = new float[0];
     private int[] blocks = new int[0];
+    /** A bit for each place, 0 between calls. */
+    private long[] marks = new long[0];
     private int size;
 
     /** The {@code count} best places of {@code scored[0 … length)}, ascending; all if there are no more. */
@@ -28,8 +28,26 @@ public final class BestBlocks {
                 down(scored[place], place);
             }
         }
-        int[] best = Arrays.copyOf(blocks, size);
-        Arrays.sort(best);
+        return ascending(length);
+    }
+
+    /** What is kept, by way of a mark for each place: sorting some hundred of them takes longer. */
+    private int[] ascending(int length) {
+        int words = (length + Long.SIZE - 1) / Long.SIZE;
+        if (marks.length < words) {
+            marks = new long[words];
+        }
+        for (int i = 0; i < size; i++) {
+            marks[blocks[i] / Long.SIZE] |= 1L << blocks[i];
+        }
+        int[] best = new int[size];
+        int found = 0;
+        for (int word = 0; word < words; word++) {
+            for (long left = marks[word]; left != 0; left &= left - 1) {
+                best[found++] = word * Long.SIZE + Long.numberOfTrailingZeros(left);
+            }
+            marks[word] = 0;
+        }
         return best;
     }
 

@@ -16,13 +16,14 @@ import java.util.List;
  */
 final class CandidateBlocks {
     /** Scores that are in memory at the same time, unless a single group has more. */
-    private static final int MOST_SCORES = 1 << 20;
+    static final int MOST_SCORES = 1 << 20;
 
     /** No place, no entry. */
     static final int NONE = -1;
 
     private final int modelKvHeads;
     private final int queryHeads;
+    private final int mostScores;
     private int firstGroup;
     private int endGroup;
     /** Number of places. */
@@ -45,9 +46,10 @@ final class CandidateBlocks {
     private float[] sums = new float[0];
 
     /** For a model with this many KV heads, each of which serves {@code queryHeads} query heads. */
-    CandidateBlocks(int modelKvHeads, int queryHeads) {
+    CandidateBlocks(int modelKvHeads, int queryHeads, int mostScores) {
         this.modelKvHeads = modelKvHeads;
         this.queryHeads = queryHeads;
+        this.mostScores = mostScores;
     }
 
     /**
@@ -80,7 +82,7 @@ final class CandidateBlocks {
             all += candidates(group);
             longest = Math.max(longest, group.frame.firstLocal());
         } while (endGroup < beginning.size()
-                && (all + candidates(beginning.get(endGroup).group())) * queryHeads <= MOST_SCORES);
+                && (all + candidates(beginning.get(endGroup).group())) * queryHeads <= mostScores);
         if (groups.length < all) {
             groups = new int[all];
             entriesBefore = new int[all];

@@ -61,7 +61,7 @@ final class PassState {
         this.shapes = shapes();
         this.summaries =
                 new SummaryLayout(groups.groups().getFirst().layers().size(), spec.kvHeads(), spec.headDim());
-        this.candidates = new CandidateBlocks(spec.kvHeads(), queryHeads());
+        this.candidates = new CandidateBlocks(spec.kvHeads(), queryHeads(), CandidateBlocks.MOST_SCORES);
         this.schedules = new AttentionSchedule[groups.groups().size()];
         this.workers = new Worker[threads];
         int tileRows = AttentionSchedule.TILE_TOKENS * queryHeads();
