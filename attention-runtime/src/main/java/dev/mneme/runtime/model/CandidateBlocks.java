@@ -123,7 +123,7 @@ final class CandidateBlocks {
             places[blocks[place]] = NONE;
         }
         QueryGroup last = beginning.get(to - 1).group();
-        last.slice().expect(Arrays.stream(blocks, first, size));
+        last.slice().expect(Arrays.copyOfRange(blocks, first, size));
         for (int place = first; place < size; place++) {
             payloads[place] = last.slice().planned(blocks[place], last.frame.own());
         }

@@ -59,9 +59,13 @@ final class CaptureStage implements Stage {
     private void scoreBetween(Captured captured, int row, int kvHead, Worker worker, BlockWeights weights) {
         float[] queries = turned(row, kvHead);
         for (int i = 0; i < captured.between().length; i++) {
+            worker.rows().clear();
+            for (int head = 0; head < state.queryHeads(); head++) {
+                worker.rows().add(head * state.spec.headDim(), head * captured.blocks() + captured.first() + i);
+            }
             worker.kernels().scoreKeys(
-                    state.shapes[0], captured.between()[i], layerInGroup, kvHead, queries, 0,
-                    weights.maxima, weights.sums, captured.first() + i, captured.blocks());
+                    state.shapes[0], captured.between()[i], layerInGroup, kvHead, queries, worker.rows(),
+                    weights.maxima, weights.sums);
         }
     }
 

@@ -7,7 +7,6 @@ import dev.mneme.runtime.attention.PlanFrame;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.RopeTable;
 import dev.mneme.runtime.kv.BlockPayload;
-import java.util.Arrays;
 
 /**
  * Consecutive query positions past the window that share the choice of blocks: R of them, from a multiple of R on, of
@@ -62,7 +61,7 @@ final class QueryGroup {
 
     /** Makes plans of what was chosen. Engine thread. */
     void plan() {
-        slice.expect(Arrays.stream(chosen).flatMapToInt(Arrays::stream));
+        slice.expect(chosen);
         for (int kvHead = 0; kvHead < chosen.length; kvHead++) {
             AttentionPlan plan = AttentionPlan.packed(frame, chosen[kvHead]);
             plans[kvHead] = plan;

@@ -9,10 +9,10 @@ import dev.mneme.runtime.kv.KvMemory;
 import dev.mneme.runtime.kv.LayerGroup;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * The part of a run that one step computes, with the blocks that it reads and writes. A token sees its own block as it
@@ -38,6 +38,8 @@ final class RunSlice {
     private final int firstWritten;
     /** Earlier blocks of group 0 that plans past the window asked for. */
     private final Map<Integer, BlockPayload> retrieved;
+    /** Those of the plans in work that are not yet there. */
+    private final BitSet missing = new BitSet();
 
     RunSlice(TokenRun run, int from, int tokens, int row, List<LayerGroup> groups, int modelWindow) {
         this.run = run;
@@ -136,12 +138,18 @@ final class RunSlice {
     }
 
     /** Says which blocks {@link #planned} will be asked for. For the engine thread only. */
-    void expect(IntStream planned) {
-        List<Integer> missing = planned
-                .filter(block -> block < Math.min(firstBlocks[0], run.position() / KvLayout.BLOCK) && !retrieved.containsKey(block))
-                .distinct().boxed().toList();
-        if (missing.size() > 1) {
-            run.memory().expect(missing);
+    void expect(int[]... planned) {
+        missing.clear();
+        for (int[] blocks : planned) {
+            for (int block : blocks) {
+                boolean isFetched = block >= firstBlocks[0] || retrieved.containsKey(block);
+                if (!isFetched && block < run.position() / KvLayout.BLOCK) {
+                    missing.set(block);
+                }
+            }
+        }
+        if (missing.cardinality() > 1) {
+            run.memory().expect(missing.stream().boxed().toList());
         }
     }
 
