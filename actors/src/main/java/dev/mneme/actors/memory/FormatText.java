@@ -2,7 +2,7 @@ package dev.mneme.actors.memory;
 
 import dev.mneme.runtime.attention.MemoryPolicyException;
 import dev.mneme.runtime.kv.KvFormat;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,6 +10,8 @@ import java.util.Locale;
  * that Mneme picked the format and may pick another one, and is no part of keys.
  */
 public final class FormatText {
+    private static final List<KvFormat> FORMATS = List.of(KvFormat.values());
+
     private FormatText() {}
 
     /** The text of a format. */
@@ -29,10 +31,12 @@ public final class FormatText {
      */
     static KvFormat parse(String plain) {
         String name = plain.toUpperCase(Locale.ROOT);
-        return Arrays.stream(KvFormat.values())
-                .filter(format -> format.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        new MemoryPolicyException("KV format '" + plain + "' is not known to this version of Mneme"));
+        // Without a stream: a step asks this of each of its blocks.
+        for (KvFormat format : FORMATS) {
+            if (format.name().equals(name)) {
+                return format;
+            }
+        }
+        throw new MemoryPolicyException("KV format '" + plain + "' is not known to this version of Mneme");
     }
 }

@@ -26,7 +26,13 @@ record NativeWindows(List<LayerGroup> groups) {
     }
 
     boolean has(int group) {
-        return groups.stream().anyMatch(each -> each.index() == group);
+        // Without a stream: a step asks this of each of its blocks.
+        for (LayerGroup each : groups) {
+            if (each.index() == group) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The first block that a token at this position sees in these groups. */

@@ -21,8 +21,8 @@ public record GgufTensor(String name, TensorType type, List<Long> shape, MemoryS
     /** Number of rows: the product of all other dimensions. */
     public int rows() {
         long rows = 1;
-        for (long length : shape.subList(1, shape.size())) {
-            rows *= length;
+        for (int dimension = 1; dimension < shape.size(); dimension++) {
+            rows *= shape.get(dimension);
         }
         return Math.toIntExact(rows);
     }
