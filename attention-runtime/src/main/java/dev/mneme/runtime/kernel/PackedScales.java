@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorOperators;
  * Scales and minimums of a packed group. In memory, for each block of the rows in turn those of its four rows: half
  * floats where a block has its own; where blocks share a half float by superblocks of 256, these first, each four times
  * over to fill 16 lanes, then the blocks' factors, a byte each. Expanded to f32 they stand alike, scales and then
- * minimums.
+ * minimums. (Q4_0 has none in the file: its codes stand for numbers from -8 on, so -8 scales is its minimum, exactly.)
  */
 final class PackedScales {
     private PackedScales() {}
@@ -21,7 +21,7 @@ final class PackedScales {
         int blocks = columns / 32;
         int superblocks = columns / 256;
         return switch (type) {
-            case Q4_0, Q5_0 -> blocks * 8;
+            case Q4_0, Q5_0, Q8_0 -> blocks * 8;
             case Q4_1, Q5_1 -> blocks * 16;
             case Q4_K, Q5_K -> superblocks * 64 + blocks * 8;
             case Q6_K -> superblocks * 32 + blocks * 8;
@@ -42,7 +42,11 @@ final class PackedScales {
         int count = packed.minimumsAt;
         int minimums = to + count;
         switch (packed.type) {
-            case Q4_0, Q5_0 -> halves(group, count, target, to);
+            case Q5_0, Q8_0 -> halves(group, count, target, to);
+            case Q4_0 -> {
+                halves(group, count, target, to);
+                lowest(count, target, to, minimums);
+            }
             case Q4_1, Q5_1 -> {
                 halves(group, count, target, to);
                 halves(group + blocks * 8L, count, target, minimums);
@@ -60,6 +64,13 @@ final class PackedScales {
     private static void halves(long from, int count, float[] target, int to) {
         for (int i = 0; i < count; i += COUNT) {
             half(from + 2L * i).intoArray(target, to + i);
+        }
+    }
+
+    /** What code 0 of four signed bits stands for. */
+    private static void lowest(int count, float[] scales, int from, int to) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(Lanes.FLOATS, scales, from + i).mul(-8).intoArray(scales, to + i);
         }
     }
 

@@ -48,12 +48,6 @@ final class PanelProduct {
     /** For fewer tokens the panel is one tile high: what is unpacked is used from the first-level cache. */
     private static final int MANY = 32;
 
-    /**
-     * Rows that are read ahead for a few tokens. While two or more tiles are multiplied nothing comes from memory, and the
-     * prefetchers lose the stream; with one tile they keep it.
-     */
-    private static final int SWEPT_ROWS = 16;
-
     /** The 16 lanes of each sum of a tile. Through memory: vectors passed between methods may be boxed. */
     private final float[] sums = new float[TILE * TILE * LANES];
     private final Scratch panel = new Scratch();
@@ -61,8 +55,6 @@ final class PanelProduct {
     /** Four unpacked rows on their way to the panel. */
     private float[] fourRows = new float[0];
     private float[] scales = new float[0];
-    /** Kept so that the compiler keeps the sweep. */
-    private int swept;
     /** What is packed now. */
     private float @Nullable [] packedInput;
     private int packedTokens;
@@ -84,9 +76,6 @@ final class PanelProduct {
         for (int row = fromRow; row < toRow; row += panelRows) {
             int rows = Math.min(panelRows, toRow - row);
             if (packedWeights != null) {
-                if (tokens > TILE && tokens < MANY && (row - fromRow) % SWEPT_ROWS == 0) {
-                    sweep(packedWeights, row, toRow);
-                }
                 unpack(packedWeights, row, rows, panelAt);
             } else {
                 unpack(weights, row, rows, panelAt);
@@ -129,11 +118,6 @@ final class PanelProduct {
             WeightUnpacking.unpack(weights.type(), weights.data(), Math.min(row + r, lastRow) * weights.rowBytes(),
                     columns, fourRows, r * LANES, TILE * LANES);
         }
-    }
-
-    private void sweep(PackedWeights weights, int row, int toRow) {
-        int groups = (Math.min(SWEPT_ROWS, toRow - row) + PackedWeights.GROUP - 1) / PackedWeights.GROUP;
-        swept = MemorySweep.sweep(ALL, weights.group(row), (long) groups * weights.groupBytes);
     }
 
     private void unpack(PackedWeights weights, int row, int rows, long panelAt) {

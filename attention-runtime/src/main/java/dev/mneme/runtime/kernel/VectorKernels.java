@@ -9,6 +9,8 @@ import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.numerics.Numerics;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -20,18 +22,12 @@ import jdk.incubator.vector.FloatVector;
  * more than all the arithmetic. Sums cross method borders through memory for the same reason.
  */
 final class VectorKernels implements Kernels {
-    /**
-     * Bytes of a packed group from which on 16 rows are read before they are multiplied. Shorter groups come faster from
-     * memory while they are multiplied, longer ones at less than half the speed.
-     */
-    private static final int LONG_GROUP = 2048;
-
-    /** Kept so that the compiler keeps the sweep. */
-    private int swept;
     private final PanelProduct product = new PanelProduct();
     private final VectorAttention attention = new VectorAttention();
     private final SummaryScores summaryScores = new SummaryScores();
     private final float[] sums = new float[16 * Numerics.LANES];
+    /** An input row where its vectors begin cache lines. */
+    private final Scratch row = new Scratch();
     private float[] scales = new float[0];
     private final float[] lanes = new float[Numerics.LANES];
 
@@ -57,23 +53,23 @@ final class VectorKernels implements Kernels {
         if (scales.length < packed.scales) {
             scales = new float[packed.scales];
         }
-        for (int row = fromRow; row < toRow; row += 16) {
-            int groups = (Math.min(16, toRow - row) + PackedWeights.GROUP - 1) / PackedWeights.GROUP;
-            if (packed.groupBytes > LONG_GROUP) {
-                swept = MemorySweep.sweep(Scratch.ALL, packed.group(row), (long) groups * packed.groupBytes);
-            }
+        long x = row.reserve(packed.columns);
+        MemorySegment.copy(input, 0, Scratch.ALL, ValueLayout.JAVA_FLOAT, x, packed.columns);
+        for (int first = fromRow; first < toRow; first += 16) {
+            int groups = (Math.min(16, toRow - first) + PackedWeights.GROUP - 1) / PackedWeights.GROUP;
             for (int i = 0; i < groups; i++) {
-                long group = packed.group(row) + i * packed.groupBytes;
+                long group = packed.group(first) + (long) i * packed.groupBytes;
                 PackedScales.expand(packed, group, scales, 0);
-                PackedDot.multiply(packed, group, scales, input, sums, 64 * i);
+                PackedDot.multiply(packed, group, scales, x, sums, 64 * i);
             }
-            if (row + 16 <= toRow) {
-                LaneSums.sixteen(sums, 0, output, outputOffset + row);
+            if (first + 16 <= toRow) {
+                LaneSums.sixteen(sums, 0, output, outputOffset + first);
             } else {
                 LaneSums.sixteen(sums, 0, sums, 0);
-                System.arraycopy(sums, 0, output, outputOffset + row, toRow - row);
+                System.arraycopy(sums, 0, output, outputOffset + first, toRow - first);
             }
         }
+        Reference.reachabilityFence(this); // its memory was used by address
     }
 
     /**

@@ -37,7 +37,7 @@ public final class WeightMatrix {
         return packed != null;
     }
 
-    /** Memory that the packed form takes; 0 where the type has none. At most 1.2 times the stored form. */
+    /** Memory that the packed form takes; 0 where the type has none. At most 1.7 times the stored form. */
     public long packedBytes() {
         return PackedWeights.takes(stored.type()) ? PackedWeights.bytes(stored) : 0;
     }

@@ -57,7 +57,7 @@ final class WeightPacking {
 
     private void scales(int r) {
         switch (type) {
-            case Q4_0, Q5_0 -> halves(0, 0, r);
+            case Q4_0, Q5_0, Q8_0 -> halves(0, 0, r);
             case Q4_1, Q5_1 -> {
                 halves(0, 0, r);
                 halves(2, blocks * 8, r);
@@ -73,7 +73,7 @@ final class WeightPacking {
                     group[superblocks * 32 + sub * 4 + r] = row[sub / 16 * type.bytesPerBlock() + 192 + sub % 16];
                 }
             }
-            case F32, F16, BF16, Q8_0 -> throw new IllegalArgumentException("no packed form of " + type);
+            case F32, F16, BF16 -> throw new IllegalArgumentException("no packed form of " + type);
         }
     }
 
@@ -118,35 +118,39 @@ final class WeightPacking {
         int superblock = block / 8 * type.bytesPerBlock();
         int sub = block % 8;
         switch (type) {
-            case Q4_0 -> nibbles(at + 2, 0x88, block, r);
-            case Q4_1 -> nibbles(at + 4, 0, block, r);
-            case Q5_0 -> {
-                nibbles(at + 6, 0, block, r);
-                fifths(at + 2, 1, block, r);
-            }
-            case Q5_1 -> {
-                nibbles(at + 8, 0, block, r);
-                fifths(at + 4, 0, block, r);
-            }
+            case Q4_0 -> nibbles(at + 2, block, r);
+            case Q4_1 -> nibbles(at + 4, block, r);
             case Q4_K -> halfBytes(superblock + 16 + sub / 2 * 32, sub % 2 * 4, block, r);
+            case Q5_0 -> fiveBits(at + 6, at + 2, -16, block, r);
+            case Q5_1 -> fiveBits(at + 8, at + 4, 0, block, r);
+            case Q8_0 -> {
+                for (int column = 0; column < 32; column++) {
+                    put(block, r, column, row[at + 2 + column]);
+                }
+            }
             case Q5_K -> {
-                halfBytes(superblock + 48 + sub / 2 * 32, sub % 2 * 4, block, r);
-                fifthsAcross(superblock + 16, sub, block, r);
+                for (int column = 0; column < 32; column++) {
+                    int low = row[superblock + 48 + sub / 2 * 32 + column] >>> sub % 2 * 4 & 15;
+                    put(block, r, column, low | (row[superblock + 16 + column] >>> sub & 1) << 4);
+                }
             }
             case Q6_K -> {
                 int quarter = sub % 4;
-                halfBytes(superblock + sub / 4 * 64 + quarter % 2 * 32, quarter / 2 * 4, block, r);
-                pairs(superblock + 128 + sub / 4 * 32, quarter * 2, block, r);
+                for (int column = 0; column < 32; column++) {
+                    int low = row[superblock + sub / 4 * 64 + quarter % 2 * 32 + column] >>> quarter / 2 * 4 & 15;
+                    int high = row[superblock + 128 + sub / 4 * 32 + column] >>> quarter * 2 & 3;
+                    put(block, r, column, (low | high << 4) - 32);
+                }
             }
-            case F32, F16, BF16, Q8_0 -> throw new IllegalArgumentException("no packed form of " + type);
+            case F32, F16, BF16 -> throw new IllegalArgumentException("no packed form of " + type);
         }
     }
 
-    /** 16 bytes that have columns l and 16 + l as nibbles; {@code flipped} makes unsigned nibbles signed ones. */
-    private void nibbles(int from, int flipped, int block, int r) {
+    /** 16 bytes that have columns l and 16 + l as nibbles. */
+    private void nibbles(int from, int block, int r) {
         int to = packed.codesAt + block * 64 + r;
         for (int l = 0; l < 16; l++) {
-            group[to + 4 * l] = (byte) (row[from + l] ^ flipped);
+            group[to + 4 * l] = row[from + l];
         }
     }
 
@@ -158,33 +162,17 @@ final class WeightPacking {
         }
     }
 
-    /** 32 fifth bits side by side; {@code flipped} makes unsigned codes signed ones. */
-    private void fifths(int from, int flipped, int block, int r) {
-        int to = packed.upperBitsAt + block * 16;
-        for (int l = 0; l < 16; l++) {
-            int low = row[from + l / 8] >>> l % 8 & 1 ^ flipped;
-            int high = row[from + 2 + l / 8] >>> l % 8 & 1 ^ flipped;
-            group[to + l] |= (byte) ((low | high << 1) << 2 * r);
+    /** 16 bytes that have columns l and 16 + l as nibbles, and 32 fifth bits side by side. */
+    private void fiveBits(int nibbles, int fifths, int lowest, int block, int r) {
+        for (int column = 0; column < 32; column++) {
+            int low = row[nibbles + column % 16] >>> column / 16 * 4 & 15;
+            int fifth = row[fifths + column / 8] >>> column % 8 & 1;
+            put(block, r, column, (low | fifth << 4) + lowest);
         }
     }
 
-    /** 32 bytes with one fifth bit each for this block. */
-    private void fifthsAcross(int from, int bit, int block, int r) {
-        int to = packed.upperBitsAt + block * 16;
-        for (int l = 0; l < 16; l++) {
-            int low = row[from + l] >>> bit & 1;
-            int high = row[from + 16 + l] >>> bit & 1;
-            group[to + l] |= (byte) ((low | high << 1) << 2 * r);
-        }
-    }
-
-    /** 32 bytes with one pair of upper bits each for this block, to become signed. */
-    private void pairs(int from, int bit, int block, int r) {
-        int to = packed.upperBitsAt + block * 32 + r / 2;
-        for (int l = 0; l < 16; l++) {
-            int low = row[from + l] >>> bit & 3 ^ 2;
-            int high = row[from + 16 + l] >>> bit & 3 ^ 2;
-            group[to + 2 * l] |= (byte) ((low | high << 2) << 4 * (r % 2));
-        }
+    /** A code that takes a byte. */
+    private void put(int block, int r, int column, int code) {
+        group[packed.codesAt + block * 128 + column / 16 * 64 + r * 16 + column % 16] = (byte) code;
     }
 }

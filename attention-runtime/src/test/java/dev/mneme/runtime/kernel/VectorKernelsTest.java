@@ -89,8 +89,8 @@ class VectorKernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = TensorType.class, names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
-    void codesOfFourToSixBitsArePackedUnlessAScaleIsInfinite(TensorType type) {
+    @EnumSource(value = TensorType.class, names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+    void codesOfFourToEightBitsArePackedUnlessAScaleIsInfinite(TensorType type) {
         try (Arena arena = Arena.ofConfined()) {
             GgufTensor tensor = KernelParity.weights(arena, type, 9, 2 * type.valuesPerBlock(), new Random(1));
             WeightMatrix matrix = new WeightMatrix(tensor);
