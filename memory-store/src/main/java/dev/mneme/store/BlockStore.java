@@ -186,16 +186,19 @@ public final class BlockStore implements AutoCloseable {
      * Says that a block will be leased soon, so that the kernel begins to read it if it is not in memory: several are then
      * read side by side, and as a whole each. Returns before it is there, and at once for what was leased or put lately.
      *
+     * @return whether it is there and was neither, so that whoever reads it now may have to wait
      * @throws StoreException.Closed after {@link #close}
      */
-    public void prefetch(BlockKey key, BlockShape shape) {
+    public boolean prefetch(BlockKey key, BlockShape shape) {
         BlockEntry entry = index.pinCold(key, shape);
-        if (entry != null) {
-            try {
-                entry.arena.bytes().prefetch(entry.slot);
-            } finally {
-                index.unpin(entry);
-            }
+        if (entry == null) {
+            return false;
+        }
+        try {
+            entry.arena.bytes().prefetch(entry.slot);
+            return true;
+        } finally {
+            index.unpin(entry);
         }
     }
 

@@ -102,6 +102,25 @@ class RamBudgetTest {
         }
     }
 
+    @Test
+    void whoAsksBeforeReadingIsToldWhatMayHaveToBeWaitedFor(@TempDir Path home) {
+        try (BlockStore store = BlockStore.open(home, OPTIONS)) {
+            put(store, key(0), SHAPE);
+            assertThat(store.prefetch(key(0), SHAPE)).isFalse();
+            assertThat(store.prefetch(key(1), SHAPE)).isFalse();
+            for (int n = 1; n < KEYS; n++) {
+                put(store, key(n), SHAPE);
+            }
+            settle(store);
+            assertThat(store.prefetch(key(0), SHAPE)).isTrue();
+            assertServed(store, key(0), SHAPE);
+            assertThat(store.prefetch(key(0), SHAPE)).isFalse();
+        }
+        try (BlockStore again = BlockStore.open(home, OPTIONS)) {
+            assertThat(again.prefetch(key(0), SHAPE)).isTrue();
+        }
+    }
+
     @Provide
     Arbitrary<List<Step>> steps() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(

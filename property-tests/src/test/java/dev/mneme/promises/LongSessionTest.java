@@ -76,7 +76,10 @@ class LongSessionTest {
         }
     }
 
-    /** Nothing of it stays in memory but what a step reads, in the middle of a turn too, and all of it comes back as it was. */
+    /**
+     * Nothing of it stays in memory but what a step reads, in the middle of a turn too, and all of it comes back as it was, also
+     * where steps beside others leave it out for having read.
+     */
     @Test
     void aRamBudgetFarBelowItsSizeDoesNotShow() {
         long budget = 4 << 16;
@@ -84,9 +87,12 @@ class LongSessionTest {
         try (House house = new House(2); House small = new House(2, limits)) {
             Session straight = told(house, "t");
             Session squeezed = told(small, "t");
+            Session beside = small.session("t", "beside", model, MEMORY);
             assertThat(small.usage("t").payloadBytes()).isGreaterThan(4 * budget);
             for (String said : List.of("abc", "de", "fgh")) {
+                Turn company = beside.start(said, TurnOptions.greedy().withMaxTokens(60));
                 assertThat(squeezed.say(said, FEW).tokens()).isEqualTo(straight.say(said, FEW).tokens());
+                company.await();
                 assertThat(small.usage("t").hotBytes()).isLessThanOrEqualTo(budget);
             }
             assertThat(small.checksums("t", NAME)).isEqualTo(house.checksums("t", NAME));

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the work of all sessions of one model, step after step, on a thread of its own. A step is one mixed batch: a
  * decode token of each generating session first, then prefill chunks shared out fairly. How work is cut into steps never
- * shows in a session's bits, so the cut may follow the clock ({@link StepBudget}).
+ * shows in a session's bits, so the cut may follow the clock ({@link StepBudget}, {@link ColdReads}).
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -27,6 +27,7 @@ public final class Engine implements AutoCloseable {
     private final ConcurrentLinkedQueue<TurnWork> inbox = new ConcurrentLinkedQueue<>();
     private final List<TurnWork> active = new ArrayList<>();
     private final StepBudget budget = new StepBudget();
+    private final ColdReads<TurnWork> coldReads = new ColdReads<>();
     private final Thread thread;
     private volatile boolean closing;
     private int firstPrefill;
@@ -122,8 +123,9 @@ public final class Engine implements AutoCloseable {
 
     private Step compose() {
         Step step = new Step();
-        active.stream().filter(TurnWork::decoding).forEach(step::addDecode);
-        List<TurnWork> prefilling = active.stream().filter(TurnWork::prefilling).toList();
+        List<TurnWork> admitted = coldReads.admitted(active, TurnWork::ready);
+        admitted.stream().filter(TurnWork::decoding).forEach(step::addDecode);
+        List<TurnWork> prefilling = admitted.stream().filter(TurnWork::prefilling).toList();
         if (prefilling.isEmpty()) {
             return step;
         }
@@ -142,7 +144,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void advance(Step step) {
-        step.parts().forEach(part -> part.memory().beginStep());
+        step.parts().forEach(StepPart::begin);
         long computed;
         try {
             computed = device.run(() -> forward.run(step.runs()));
@@ -154,6 +156,8 @@ public final class Engine implements AutoCloseable {
             return;
         }
         long completing = System.nanoTime();
+        long waited = step.waitedNanos();
+        charge(step);
         for (StepPart part : step.parts()) {
             try {
                 part.complete();
@@ -163,7 +167,13 @@ public final class Engine implements AutoCloseable {
                 end(part.work(), FinishReason.FAILED, e);
             }
         }
-        budget.took(step.decodes(), step.prefillTokens(), computed + System.nanoTime() - completing);
+        long nanos = computed + System.nanoTime() - completing - waited;
+        budget.took(step.decodes(), step.prefillTokens(), nanos);
+        coldReads.took(nanos);
+    }
+
+    private void charge(Step step) {
+        step.parts().forEach(part -> coldReads.waited(part.work(), part.waitedNanos()));
     }
 
     /** The step is run again later: what it wrote is written again, with the same bits. */
@@ -175,6 +185,7 @@ public final class Engine implements AutoCloseable {
                 part.work().lost(lost);
             }
         }
+        charge(step);
     }
 
     private void fail(Step step, Throwable failure) {

@@ -30,6 +30,11 @@ final class Step {
         return parts.stream().map(StepPart::run).toList();
     }
 
+    /** How long the step waited for what sessions had not in memory. */
+    long waitedNanos() {
+        return parts.stream().mapToLong(StepPart::waitedNanos).sum();
+    }
+
     void addDecode(TurnWork work) {
         parts.add(StepPart.decode(work));
         decodes++;

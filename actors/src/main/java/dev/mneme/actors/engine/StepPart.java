@@ -15,6 +15,7 @@ final class StepPart {
     private final @Nullable PrefillChunk chunk;
     private final @Nullable NextToken next;
     private final Recording.Run attention;
+    private long coldBefore;
 
     private StepPart(
             TurnWork work, ComputeSpan tokens, StepMemory memory, @Nullable PrefillChunk chunk, @Nullable NextToken next) {
@@ -45,6 +46,16 @@ final class StepPart {
     /** What the part reads and writes. */
     StepMemory memory() {
         return memory;
+    }
+
+    void begin() {
+        memory.beginStep();
+        coldBefore = memory.coldNanos();
+    }
+
+    /** How long the step has waited for what the session had not in memory. */
+    long waitedNanos() {
+        return memory.coldNanos() - coldBefore;
     }
 
     TokenRun run() {

@@ -124,6 +124,11 @@ public final class TurnWork {
         return !prefilling() && reply.isPresent() && unread.get() < unreadLimit;
     }
 
+    /** Whether the next step can take it. */
+    boolean ready() {
+        return prefilling() || decoding();
+    }
+
     Reply reply() {
         return reply.orElseThrow();
     }

@@ -27,6 +27,11 @@ record Beside(SessionMemory line, MemorySegment choices, MemorySegment saved) im
     }
 
     @Override
+    public long coldNanos() {
+        return line.coldNanos();
+    }
+
+    @Override
     public void written(int from, int to) {
         line.rebuilt(from, to);
     }

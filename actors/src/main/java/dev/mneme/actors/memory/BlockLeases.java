@@ -6,8 +6,11 @@ import dev.mneme.store.BlockShape;
 import dev.mneme.store.LeaseResult;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ final class BlockLeases implements AutoCloseable {
     private final List<Integer> groups;
     private final String missing;
     private final Map<Integer, Map<Integer, BlockLease>> leases = new ConcurrentHashMap<>();
+    private long coldNanos;
 
     /**
      * Leases nothing yet.
@@ -63,7 +67,12 @@ final class BlockLeases implements AutoCloseable {
 
     /** Leases a block if it is not leased; what is wrong if that cannot be done. */
     @Nullable String lease(int block) {
-        return holds(block) ? null : lease(wanted(block));
+        return holds(block) ? null : lease(List.of(block)).get(block);
+    }
+
+    /** How long leasing took, in all, where some of it was not in memory. */
+    long coldNanos() {
+        return coldNanos;
     }
 
     private @Nullable String lease(Wanted wanted) {
@@ -99,10 +108,14 @@ final class BlockLeases implements AutoCloseable {
      * when it is leased first. Answers those that are not there, and why.
      */
     Map<Integer, String> lease(List<Integer> blocks) {
+        long started = System.nanoTime();
         List<Wanted> all = new ArrayList<>();
+        Set<Integer> cold = new HashSet<>();
         for (int block : blocks) {
             Wanted wanted = wanted(block);
-            prefetch(wanted);
+            if (prefetch(wanted)) {
+                cold.add(block);
+            }
             all.add(wanted);
         }
         Map<Integer, String> problems = new ConcurrentHashMap<>();
@@ -110,15 +123,28 @@ final class BlockLeases implements AutoCloseable {
             String problem = holds(wanted.block) ? null : lease(wanted);
             if (problem != null) {
                 problems.put(wanted.block, problem);
+            } else if (cold.contains(wanted.block)) {
+                awaitBytes(wanted.block);
             }
         });
+        if (!cold.isEmpty()) {
+            coldNanos += System.nanoTime() - started;
+        }
         return problems;
     }
 
-    private void prefetch(Wanted wanted) {
+    /** Asks the disk for what of a block is not in memory; whether anything was. */
+    private boolean prefetch(Wanted wanted) {
+        boolean cold = false;
         for (int place = 0; place < groups.size(); place++) {
-            space.blocks().prefetch(wanted.keys.get(place), wanted.shapes.get(place));
+            cold |= space.blocks().prefetch(wanted.keys.get(place), wanted.shapes.get(place));
         }
+        return cold;
+    }
+
+    /** A block that was checked before is not read when it is leased: the wait for it would come later, and be nobody's. */
+    private void awaitBytes(int block) {
+        Objects.requireNonNull(leases.get(block)).values().forEach(lease -> lease.payload().load());
     }
 
     /** Gives a block up. */

@@ -211,6 +211,11 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
         choices.restoreSaved();
     }
 
+    @Override
+    public long coldNanos() {
+        return kept.coldNanos() + windows.coldNanos() + summaries.coldNanos();
+    }
+
     /**
      * What has to be computed before a lost block is there again: it and the lost blocks right before it, and of native
      * windows the blocks after it that a step sees too. More may turn out to be lost on the way.

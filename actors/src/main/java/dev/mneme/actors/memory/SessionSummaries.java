@@ -32,6 +32,7 @@ final class SessionSummaries {
     private final BlockChain chain;
     private final Map<Integer, BlockLease> leases = new HashMap<>();
     private final Map<Integer, Chunk> open = new HashMap<>();
+    private long coldNanos;
 
     SessionSummaries(SessionMemory memory, MemorySpace space, BlockChain chain) {
         this.memory = memory;
@@ -64,19 +65,34 @@ final class SessionSummaries {
     }
 
     private @Nullable BlockLease lease(int chunk) {
+        long started = System.nanoTime();
+        BlockKey key = key(chunk);
+        boolean cold = space.blocks().prefetch(key, space.summaryShape());
         readAhead(chunk);
-        if (space.blocks().lease(key(chunk), space.summaryShape()) instanceof LeaseResult.Leased(BlockLease lease)) {
+        BlockLease leased = null;
+        if (space.blocks().lease(key, space.summaryShape()) instanceof LeaseResult.Leased(BlockLease lease)) {
             leases.put(chunk, lease);
-            return lease;
+            leased = lease;
         }
-        return null;
+        if (cold) {
+            if (leased != null) {
+                leased.payload().load();
+            }
+            coldNanos += System.nanoTime() - started;
+        }
+        return leased;
+    }
+
+    /** How long leasing took, in all, where a chunk was not in memory. */
+    long coldNanos() {
+        return coldNanos;
     }
 
     /** All chunks are scanned, one after the other: with the first of some the disk is asked for all of these. */
     private void readAhead(int chunk) {
         if (chunk % AHEAD == 0) {
             int end = Math.min(chunk + AHEAD, chain.blocks() / ROWS);
-            IntStream.range(chunk, end).forEach(next -> space.blocks().prefetch(key(next), space.summaryShape()));
+            IntStream.range(chunk + 1, end).forEach(next -> space.blocks().prefetch(key(next), space.summaryShape()));
         }
     }
 

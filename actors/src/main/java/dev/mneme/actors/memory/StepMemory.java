@@ -13,6 +13,9 @@ public interface StepMemory extends KvMemory {
     /** Puts them back after a step that failed. */
     void undoStep();
 
+    /** How long opening the session and its steps waited, in all so far, for blocks and summaries that were not in memory. */
+    long coldNanos();
+
     /** Notes that a step wrote keys and values of positions {@code [from, to)}. */
     void written(int from, int to);
 }

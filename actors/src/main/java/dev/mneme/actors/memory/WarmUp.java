@@ -106,6 +106,11 @@ final class WarmUp implements StepMemory, RetrievalMemory {
     }
 
     @Override
+    public long coldNanos() {
+        return beside.coldNanos();
+    }
+
+    @Override
     public KvLayout layout() {
         return beside.layout();
     }
