@@ -10,6 +10,8 @@ import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.numerics.Numerics;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -64,11 +66,17 @@ final class VectorAttention {
             BlockPayload payload = tile.payloads()[entry];
             KvLayout layout = payload.layout();
             long keyOffset = layout.keyOffset(layerInGroup, kvHead);
-            swept = MemorySweep.sweep(payload.bytes(), keyOffset, layout.headBytes());
-            if (tile.tokens() == 1 && rows <= TILE && layout.format().isQuantized() && layout.headDim() % (4 * COUNT) == 0) {
-                attendQuantized(
-                        shape, tile, entry, payload, keyOffset, queries, tile.row() * queryStride + firstHead, rows,
-                        partials, partialOffset);
+            boolean few = tile.tokens() == 1 && layout.headDim() % (4 * COUNT) == 0;
+            int query = tile.row() * queryStride + firstHead;
+            if (few && rows <= HalfFloatTiles.ROWS && layout.format() == KvFormat.F16) {
+                if (attendHalves(shape, tile, entry, payload, keyOffset, queries, query, rows, partials, partialOffset)) {
+                    continue;
+                }
+            } else {
+                swept = MemorySweep.sweep(payload.bytes(), keyOffset, layout.headBytes());
+            }
+            if (few && rows <= TILE && layout.format().isQuantized()) {
+                attendQuantized(shape, tile, entry, payload, keyOffset, queries, query, rows, partials, partialOffset);
                 continue;
             }
             unpacking.keys(payload, keyOffset, keys);
@@ -88,6 +96,44 @@ final class VectorAttention {
             partials[end - 2] = maxima[row];
             partials[end - 1] = Numerics.sum16(sums, row * Numerics.LANES);
         }
+    }
+
+    /** Attention of one token's few heads to one entry; false, and nothing done, where {@link HalfFloatTiles} must not be used. */
+    private boolean attendHalves(
+            AttentionShape shape, AttentionTile tile, int entry, BlockPayload payload, long keyOffset,
+            float[] queries, int query, int rows, float[] partials, int partialOffset) {
+        int headDim = shape.headDim();
+        int length = shape.partialLength();
+        MemorySegment bytes = payload.bytes();
+        if (!bytes.scope().isAlive()) {
+            throw new IllegalStateException("a block of the session has been given back");
+        }
+        long keysAt = bytes.address() + keyOffset;
+        boolean finite = HalfFloatTiles.sweepFinite(keysAt, payload.layout().headBytes());
+        rotateHeads(queries, query, rows, shape, tile.pages()[entry], tile.offset(), 0);
+        if (!HalfFloatTiles.raise(rotated, rows * headDim) || !finite) {
+            return false;
+        }
+        for (int i = 0; i < rows; i++) {
+            see(shape, tile.plan().distance(entry), tile.offset(), i);
+        }
+        int r1 = Math.min(1, rows - 1);
+        int r2 = rows - 1;
+        for (int key = 0; key < BLOCK; key += 4 * COUNT) {
+            HalfFloatTiles.score(rotated, r1 * headDim, r2 * headDim, headDim, keysAt, key, scores, r1 * BLOCK, r2 * BLOCK);
+        }
+        softcap(shape, rows);
+        softmax(0, rows);
+        scale(0, rows, headDim, partials, partialOffset, length);
+        HalfFloatTiles.raise(scores, rows * BLOCK); // probabilities: none is above 1
+        long valuesAt = keysAt + payload.layout().keyBytes();
+        for (int d = 0; d < headDim; d += 4 * COUNT) {
+            int o0 = partialOffset + d;
+            HalfFloatTiles.addValues(scores, r1 * BLOCK, r2 * BLOCK, from[0], to[0], valuesAt, headDim, d,
+                    partials, o0, o0 + r1 * length, o0 + r2 * length);
+        }
+        Reference.reachabilityFence(bytes); // it was read by address
+        return true;
     }
 
     /** Attention of one token's few heads to one entry. */

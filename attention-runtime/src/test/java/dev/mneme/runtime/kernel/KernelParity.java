@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -55,6 +56,7 @@ final class KernelParity {
                 parity.attend(format, random.nextBoolean() ? 64 : 16 * (1 + random.nextInt(9)), 1 + random.nextInt(5), 1 + random.nextInt(6),
                         random.nextBoolean(), random.nextBoolean(), random.nextLong());
             }
+            parity.attendExtremes(1 + random.nextInt(3), random.nextBoolean(), random.nextInt(40) - 10, random.nextLong());
             parity.matmul(TensorType.Q4_1, 90, 2048, 33 + random.nextInt(20), random.nextLong());
             for (KvFormat format : KvFormat.values()) {
                 parity.summaries(format, 16 * (1 + random.nextInt(9)), 1 + random.nextInt(6), 1 + random.nextInt(11), random.nextLong());
@@ -147,6 +149,33 @@ final class KernelParity {
             scalar.attend(shape, tile, 0, entries, queries, stride, 1, 1, expected, 3);
             vector.attend(shape, tile, 0, entries, queries, stride, 1, 1, actual, 3);
             requireEqual(expected, actual, format + ", " + shape + ", " + entries + " entries, " + tokens + " tokens from " + offset);
+        }
+    }
+
+    /** A key with an infinity, which all queries meet with a score of negative infinity, or queries too great to be raised. */
+    void attendExtremes(int queryHeads, boolean infinity, int queryExponent, long seed) {
+        Random random = new Random(seed);
+        AttentionShape shape = new AttentionShape(64, queryHeads, 1, 0, 0);
+        KvLayout layout = layout(KvFormat.F16, 64);
+        RopePage unmoved = new RopePage(new float[BLOCK * 32], new float[BLOCK * 32]);
+        Arrays.fill(unmoved.cos(), 1);
+        try (Arena arena = Arena.ofShared()) {
+            BlockPayload[] payloads = {payload(arena, layout, random), payload(arena, layout, random)};
+            if (infinity) {
+                long place = layout.keyOffset(1, 1) + 2L * random.nextInt(BLOCK * 64);
+                payloads[random.nextInt(2)].bytes().set(SHORT, place, Float.floatToFloat16(Float.NEGATIVE_INFINITY));
+            }
+            AttentionTile tile = new AttentionTile(
+                    0, 1, BLOCK - 1, AttentionPlan.dense(0, 1), payloads, new RopePage[] {unmoved, unmoved});
+            float[] queries = new float[2 * queryHeads * 64];
+            for (int i = 0; i < queries.length; i++) {
+                queries[i] = Math.scalb(random.nextFloat() + 0.1f, queryExponent);
+            }
+            float[] expected = new float[queryHeads * shape.partialLength()];
+            float[] actual = new float[expected.length];
+            scalar.attend(shape, tile, 0, 2, queries, queries.length, 1, 1, expected, 0);
+            vector.attend(shape, tile, 0, 2, queries, queries.length, 1, 1, actual, 0);
+            requireEqual(expected, actual, "infinity: " + infinity + ", queries times 2^" + queryExponent);
         }
     }
 

@@ -49,6 +49,13 @@ class VectorKernelsTest {
         parity.attend(format, 16 * sixteens, queryHeads, entries, windowed, softcap, seed);
     }
 
+    @Property(tries = 200)
+    void attentionToHalfFloatsHasTheScalarBitsWithAnInfinityOrGreatQueries(
+            @ForAll @IntRange(min = 1, max = 4) int queryHeads, @ForAll boolean infinity,
+            @ForAll @IntRange(min = -40, max = 40) int queryExponent, @ForAll long seed) {
+        parity.attendExtremes(queryHeads, infinity, queryExponent, seed);
+    }
+
     @Property(tries = 100)
     void scoresBySummaryHaveTheScalarBits(
             @ForAll KvFormat format, @ForAll @IntRange(min = 1, max = 9) int sixteens,
