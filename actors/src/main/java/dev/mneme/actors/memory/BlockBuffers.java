@@ -1,14 +1,16 @@
 package dev.mneme.actors.memory;
 
 import dev.mneme.runtime.kv.KvLayout;
+import dev.mneme.runtime.kv.SummaryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.IntStream;
 
 /**
- * Native buffers for blocks that are being written, one payload per layer group, recycled. Buffers are handed out
- * zeroed: what one session wrote is never seen by another, not even in the unused rows of a tail file. Thread-safe.
+ * Native buffers for blocks that are being written, one payload per layer group, and for chunks of their summaries, recycled.
+ * Buffers are handed out zeroed: what one session wrote is never seen by another, not even in the unused rows of a tail file. Thread-safe.
  */
 public final class BlockBuffers {
     private static final int ALIGNMENT = 64;
@@ -19,14 +21,25 @@ public final class BlockBuffers {
     private static final long KEPT_BYTES = 128L << 20;
     private static final int LEAST_KEPT = 32;
 
-    private final KvLayout layout;
+    private final long[] payloadBytes;
     private final int kept;
     private final Deque<MemorySegment[]> free = new ArrayDeque<>();
 
+    private BlockBuffers(long[] payloadBytes, int kept) {
+        this.payloadBytes = payloadBytes;
+        this.kept = kept;
+    }
+
     /** Buffers for blocks of this layout. */
-    public BlockBuffers(KvLayout layout) {
-        this.layout = layout;
-        this.kept = (int) Math.max(LEAST_KEPT, KEPT_BYTES / (layout.bytesPerToken() * KvLayout.BLOCK));
+    static BlockBuffers ofBlocks(KvLayout layout) {
+        return new BlockBuffers(
+                IntStream.range(0, layout.groups().size()).mapToLong(layout::groupBytes).toArray(),
+                (int) Math.max(LEAST_KEPT, KEPT_BYTES / (layout.bytesPerToken() * KvLayout.BLOCK)));
+    }
+
+    /** Buffers for chunks of this layout, one payload each: a turn needs one, more only to make lost ones again. */
+    static BlockBuffers ofChunks(SummaryLayout layout) {
+        return new BlockBuffers(new long[] {layout.bytes()}, LEAST_KEPT);
     }
 
     MemorySegment[] acquire() {
@@ -46,9 +59,9 @@ public final class BlockBuffers {
         }
         // Automatic: a buffer that a cut-off turn still holds is reclaimed with it, never under a reader.
         Arena arena = Arena.ofAuto();
-        MemorySegment[] payloads = new MemorySegment[layout.groups().size()];
+        MemorySegment[] payloads = new MemorySegment[payloadBytes.length];
         for (int group = 0; group < payloads.length; group++) {
-            payloads[group] = arena.allocate(layout.groupBytes(group), ALIGNMENT);
+            payloads[group] = arena.allocate(payloadBytes[group], ALIGNMENT);
         }
         return payloads;
     }

@@ -19,7 +19,7 @@ public record BlockForm(KvLayout layout, List<BlockShape> shapes, BlockBuffers b
                         Math.toIntExact(layout.layerBytes()),
                         NativeWindows.isTrimmed(group) ? group.window() : 0))
                 .toList();
-        return new BlockForm(layout, shapes, new BlockBuffers(layout));
+        return new BlockForm(layout, shapes, BlockBuffers.ofBlocks(layout));
     }
 
     /** Bytes of one block over all layer groups. */

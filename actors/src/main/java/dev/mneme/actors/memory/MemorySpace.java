@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param windows which of their layer groups are trimmed
  * @param summaries the bytes of a chunk of summaries
  * @param summaryShape the store's view of it: one section a layer
+ * @param chunks chunks of summaries that are being written
  * @param blocks sealed blocks
  * @param tails unfinished blocks of sessions at rest
  * @param index where each session's blocks are noted
@@ -28,6 +29,7 @@ public record MemorySpace(
         NativeWindows windows,
         SummaryLayout summaries,
         BlockShape summaryShape,
+        BlockBuffers chunks,
         BlockStore blocks,
         TailStore tails,
         SessionIndex index) {
@@ -39,7 +41,15 @@ public record MemorySpace(
         }
         SummaryLayout summaries = SummaryLayout.of(layout);
         BlockShape summaryShape = new BlockShape(summaries.layers(), Math.toIntExact(summaries.layerBytes()));
-        return new MemorySpace(forms, NativeWindows.of(layout), summaries, summaryShape, blocks, tails, index);
+        return new MemorySpace(
+                forms,
+                NativeWindows.of(layout),
+                summaries,
+                summaryShape,
+                BlockBuffers.ofChunks(summaries),
+                blocks,
+                tails,
+                index);
     }
 
     /** The blocks of a format. */

@@ -5,13 +5,10 @@ import dev.mneme.runtime.kv.SummaryLayout;
 import dev.mneme.store.BlockKey;
 import dev.mneme.store.BlockLease;
 import dev.mneme.store.LeaseResult;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +28,7 @@ final class SessionSummaries {
     private final MemorySpace space;
     private final BlockChain chain;
     private final Map<Integer, BlockLease> leases = new HashMap<>();
-    private final Map<Integer, Chunk> open = new HashMap<>();
+    private final Map<Integer, OpenChunk> open = new HashMap<>();
     private long coldNanos;
 
     SessionSummaries(SessionMemory memory, MemorySpace space, BlockChain chain) {
@@ -40,28 +37,21 @@ final class SessionSummaries {
         this.chain = chain;
     }
 
-    /** A chunk in memory of our own, and which blocks' summaries are in it. Automatic memory: the store may still read it. */
-    private record Chunk(MemorySegment bytes, BitSet rows) {
-        static Chunk of(long bytes) {
-            return new Chunk(Arena.ofAuto().allocate(bytes, 64), new BitSet(ROWS));
-        }
-    }
-
     /** All summaries of a chunk, to read. */
     MemorySegment sealed(int chunk) {
-        Chunk own = open.get(chunk);
+        OpenChunk own = open.get(chunk);
         if (own == null) {
             BlockLease lease = leases.containsKey(chunk) ? leases.get(chunk) : lease(chunk);
             if (lease != null) {
                 return lease.payload();
             }
-            own = open.computeIfAbsent(chunk, _ -> Chunk.of(space.summaries().bytes()));
+            own = open.computeIfAbsent(chunk, _ -> new OpenChunk(space.chunks()));
         }
-        if (own.rows.cardinality() < ROWS) {
+        if (!own.isFull()) {
             fill(own, chunk, ROWS);
             keep(chunk, own);
         }
-        return own.bytes;
+        return own.bytes();
     }
 
     private @Nullable BlockLease lease(int chunk) {
@@ -102,60 +92,64 @@ final class SessionSummaries {
 
     /** A chunk to write to, in which the summaries of the first {@code rows} blocks are. */
     MemorySegment open(int chunk, int rows) {
-        Chunk own = open.computeIfAbsent(chunk, _ -> Chunk.of(space.summaries().bytes()));
+        OpenChunk own = open.computeIfAbsent(chunk, _ -> new OpenChunk(space.chunks()));
         fill(own, chunk, rows);
-        return own.bytes;
+        return own.bytes();
     }
 
-    private void fill(Chunk own, int chunk, int rows) {
-        for (int row = own.rows.nextClearBit(0); row < rows; row = own.rows.nextClearBit(row)) {
+    private void fill(OpenChunk own, int chunk, int rows) {
+        for (int row = own.rows().nextClearBit(0); row < rows; row = own.rows().nextClearBit(row)) {
             int block = chunk * ROWS + row;
             MemorySegment payload = memory.sealed(block, 0);
-            BlockSummary.writeAll(space.form(memory.format(block)).layout(), payload, own.bytes, row);
-            own.rows.set(row);
+            BlockSummary.writeAll(space.form(memory.format(block)).layout(), payload, own.bytes(), row);
+            own.rows().set(row);
         }
     }
 
     /** Notes that a step has summarised a block. */
     void written(int block) {
-        Chunk own = open.get(block / ROWS);
-        if (own != null && !own.rows.get(block % ROWS)) {
-            own.rows.set(block % ROWS);
-            if (own.rows.cardinality() == ROWS) {
+        OpenChunk own = open.get(block / ROWS);
+        if (own != null && !own.rows().get(block % ROWS)) {
+            own.rows().set(block % ROWS);
+            if (own.isFull()) {
                 keep(block / ROWS, own);
             }
         }
     }
 
-    private void keep(int chunk, Chunk full) {
-        CompletionStage<Long> unused = space.blocks()
-                .put(key(chunk), space.summaryShape(), full.bytes)
+    private void keep(int chunk, OpenChunk full) {
+        full.readUntil(space.blocks()
+                .put(key(chunk), space.summaryShape(), full.bytes())
                 .whenComplete((checksum, failure) -> {
                     if (failure != null) {
                         LOG.warn("summaries were not kept and will be made again: {}", failure.getMessage());
                     }
-                });
+                }));
     }
 
     /** Takes over the summaries of a chunk's first {@code rows} blocks, as the tail kept them. */
     void restore(int chunk, MemorySegment bytes, int rows) {
-        Chunk own = Chunk.of(space.summaries().bytes());
-        own.bytes.copyFrom(bytes);
-        own.rows.set(0, rows);
-        open.put(chunk, own);
+        OpenChunk own = new OpenChunk(space.chunks());
+        own.bytes().copyFrom(bytes);
+        own.rows().set(0, rows);
+        OpenChunk before = open.put(chunk, own);
+        if (before != null) {
+            before.release();
+        }
     }
 
     /** The chunk, if the summaries of its first {@code rows} blocks are in memory. */
     Optional<MemorySegment> firstRows(int chunk, int rows) {
-        Chunk own = open.get(chunk);
-        return own != null && own.rows.nextClearBit(0) >= rows
-                ? Optional.of(own.bytes)
+        OpenChunk own = open.get(chunk);
+        return own != null && own.rows().nextClearBit(0) >= rows
+                ? Optional.of(own.bytes())
                 : Optional.empty();
     }
 
     void close() {
         leases.values().forEach(BlockLease::close);
         leases.clear();
+        open.values().forEach(OpenChunk::release);
         open.clear();
     }
 }
