@@ -98,7 +98,7 @@ final class VectorAttention {
         }
     }
 
-    /** Attention of one token's few heads to one entry; false, and nothing done, where {@link HalfFloatTiles} must not be used. */
+    /** Attention of one token's few heads to an entry of half floats; false, and nothing done, where the tiles may not be used. */
     private boolean attendHalves(
             AttentionShape shape, AttentionTile tile, int entry, BlockPayload payload, long keyOffset,
             float[] queries, int query, int rows, float[] partials, int partialOffset) {
@@ -136,7 +136,7 @@ final class VectorAttention {
         return true;
     }
 
-    /** Attention of one token's few heads to one entry. */
+    /** Attention of one token's few heads to a quantized entry. */
     private void attendQuantized(
             AttentionShape shape, AttentionTile tile, int entry, BlockPayload payload, long keyOffset,
             float[] queries, int query, int rows, float[] partials, int partialOffset) {
