@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 final class ColdReads<S> {
     /**
      * How much longer than a wait the others' steps are that it costs. More would slow the session down more than it spares them:
-     * one that waits 40 ms in 16 decode steps of 12 ms takes twice as long as without waits, instead of 1.2 times, and they 1.1
-     * times instead of 1.2.
+     * one that waits, say, 40 ms in 16 decode steps of 12 ms takes twice as long as without waits, instead of 1.2 times, and they
+     * 1.1 times instead of 1.2.
      */
     static final int REPAID = 4;
 

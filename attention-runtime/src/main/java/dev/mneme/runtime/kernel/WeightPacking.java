@@ -7,7 +7,6 @@ import dev.mneme.runtime.gguf.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Rearranges a stored matrix for the lanes, group by group: see {@link PackedWeights} for what becomes of it. */
@@ -43,7 +42,6 @@ final class WeightPacking {
     }
 
     private void pack(GgufTensor tensor, int first) {
-        Arrays.fill(group, (byte) 0);
         for (int r = 0; r < GROUP; r++) {
             long from = Math.min(first + r, packed.rows - 1) * tensor.rowBytes();
             MemorySegment.copy(tensor.data(), ValueLayout.JAVA_BYTE, from, row, 0, row.length);
