@@ -11,9 +11,25 @@ import jdk.incubator.vector.FloatVector;
  * vector loaded serves four rows. Rows may be the same; then they come to the same.
  */
 final class AttentionTiles {
+    /** Rows of a tile. */
+    static final int TILE = 4;
+
     private static final int BLOCK = KvLayout.BLOCK;
 
     private AttentionTiles() {}
+
+    /** Scores of a group of query rows, {@code [group][headDim]}, for all keys of a block, {@code [headDim][64]}. */
+    static void scoreBlock(float[] q, int group, int headDim, float[] keys, float[] scores) {
+        for (int row = 0; row < group; row += TILE) {
+            int r1 = Math.min(row + 1, group - 1);
+            int r2 = Math.min(row + 2, group - 1);
+            int r3 = Math.min(row + 3, group - 1);
+            for (int key = 0; key < BLOCK; key += 4 * COUNT) {
+                score(q, row * headDim, r1 * headDim, r2 * headDim, r3 * headDim, headDim, keys, key,
+                        scores, row * BLOCK, r1 * BLOCK, r2 * BLOCK, r3 * BLOCK);
+            }
+        }
+    }
 
     /**
      * Scores of four query rows for four vectors of keys from {@code key} on. {@code q0} to {@code q3} place the

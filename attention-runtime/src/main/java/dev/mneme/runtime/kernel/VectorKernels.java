@@ -24,6 +24,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorKernels implements Kernels {
     private final PanelProduct product = new PanelProduct();
     private final VectorAttention attention = new VectorAttention();
+    private final KeyScores keyScores = new KeyScores();
     private final SummaryScores summaryScores = new SummaryScores();
     private final float[] sums = new float[16 * Numerics.LANES];
     /** An input row where its vectors begin cache lines. */
@@ -146,7 +147,7 @@ final class VectorKernels implements Kernels {
     public void scoreKeys(
             AttentionShape shape, BlockPayload payload, int layerInGroup, int kvHead, float[] queries, ScoredRows rows,
             float[] maxima, float[] sums) {
-        attention.scoreKeys(shape, payload, layerInGroup, kvHead, queries, rows, maxima, sums);
+        keyScores.score(shape, payload, layerInGroup, kvHead, queries, rows, maxima, sums);
     }
 
     @Override
