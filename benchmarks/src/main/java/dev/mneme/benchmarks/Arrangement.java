@@ -18,8 +18,8 @@ enum Arrangement {
     /** A text for each trial. They share the filler up to where the first thing is hidden. */
     APART {
         @Override
-        Course course(Tokenizer tokenizer, int length, long fillerSeed, List<Trial> trials) {
-            Filler filler = Filler.of(tokenizer, length, fillerSeed);
+        Course course(Tokenizer tokenizer, int length, FillerText fillerText, List<Trial> trials) {
+            Filler filler = Filler.of(tokenizer, length, fillerText);
             int[] begin = tokenizer.beginOfSequence().stream().toArray();
             int[] trunk = IntStream.concat(Arrays.stream(begin), Arrays.stream(filler.ids())).toArray();
             List<Branch> branches = new ArrayList<>();
@@ -35,10 +35,10 @@ enum Arrangement {
     /** One text for all: it is read once, and what the other trials have hidden there is in the way of each. */
     TOGETHER {
         @Override
-        Course course(Tokenizer tokenizer, int length, long fillerSeed, List<Trial> trials) {
+        Course course(Tokenizer tokenizer, int length, FillerText fillerText, List<Trial> trials) {
             List<Trial> kept = trials.stream().filter(oneOfEachKind()).toList();
             int longest = kept.stream().mapToInt(trial -> trial.question().ids().length).max().orElseThrow();
-            Filler filler = Filler.of(tokenizer, length, fillerSeed);
+            Filler filler = Filler.of(tokenizer, length, fillerText);
             int[] begin = tokenizer.beginOfSequence().stream().toArray();
             Haystack text = Haystack.of(begin, filler, length - longest, kept);
             return new Course(length, text.ids(), kept.stream().map(trial -> Course.atEnd(text.ids(), trial, text.asked(trial))).toList());
@@ -46,7 +46,7 @@ enum Arrangement {
     };
 
     /** The text, or texts, of this many tokens with a question each. */
-    abstract Course course(Tokenizer tokenizer, int length, long fillerSeed, List<Trial> trials);
+    abstract Course course(Tokenizer tokenizer, int length, FillerText fillerText, List<Trial> trials);
 
     /** Of kinds whose question does not say which of several things it means, the first trial only. */
     private static Predicate<Trial> oneOfEachKind() {

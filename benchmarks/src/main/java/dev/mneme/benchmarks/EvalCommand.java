@@ -119,6 +119,10 @@ public final class EvalCommand implements Runnable {
     @Option(names = "--filler-seed", paramLabel = "N", description = "Seed of the text around what is hidden. Default: 0.")
     private long fillerSeed;
 
+    @Option(names = "--filler-sentences", paramLabel = "N",
+            description = "Repeat the same N sentences around what is hidden. Default: ever new ones.")
+    private int fillerSentences = FillerText.VARIED;
+
     @Option(names = "--policy", paramLabel = "POLICY", description = "A memory policy, see above. Default: default.")
     private List<String> policies = List.of("default");
 
@@ -153,8 +157,8 @@ public final class EvalCommand implements Runnable {
 
     @Override
     public void run() {
-        if (repeats < 1 || depths.stream().anyMatch(depth -> !(depth >= 0 && depth <= 1))) {
-            throw new UsageFailure("--repeats has to be at least 1, and --depths from 0 to 1.");
+        if (repeats < 1 || fillerSentences < 1 || depths.stream().anyMatch(depth -> !(depth >= 0 && depth <= 1))) {
+            throw new UsageFailure("--repeats and --filler-sentences have to be at least 1, and --depths from 0 to 1.");
         }
         List<Task> asked = tasks.stream().map(this::task).toList();
         List<Integer> tokens = lengths.stream().map(TokenCount::parse).toList();
@@ -219,9 +223,13 @@ public final class EvalCommand implements Runnable {
             }
         }
         if (!hidden.isEmpty()) {
-            courses.addFirst(arrangement.course(opened.tokenizer(), length, fillerSeed, hidden));
+            courses.addFirst(arrangement.course(opened.tokenizer(), length, filler(), hidden));
         }
         return courses;
+    }
+
+    private FillerText filler() {
+        return new FillerText(fillerSeed, fillerSentences);
     }
 
     private List<Long> seeds() {
@@ -233,7 +241,7 @@ public final class EvalCommand implements Runnable {
         arms.forEach(arm -> texts.put(arm.name(), PolicyText.format(arm.policy())));
         ModelSpec spec = opened.spec();
         return new Report(file.name(), file.sha256(), spec.contextLength(), runtime.kv().name().toLowerCase(Locale.ROOT),
-                opened.backendName(), runtime.options().threads(), arrangement, fillerSeed, seeds(), texts);
+                opened.backendName(), runtime.options().threads(), arrangement, filler(), seeds(), texts);
     }
 
     private void take(Score score, Scores scores) {

@@ -39,13 +39,16 @@ record Filler(int[] ids, int[] starts) {
             + "on the first of May, like a child, for the sake of peace");
 
     /** About this many tokens and at least as many. */
-    static Filler of(Tokenizer tokenizer, int tokens, long seed) {
-        Random random = new Random(seed);
+    static Filler of(Tokenizer tokenizer, int tokens, FillerText text) {
+        Random random = new Random(text.seed());
         int[] ids = new int[tokens + 64];
         int[] starts = new int[tokens / 4 + 1];
         int length = 0;
         int sentences = 0;
         while (length < tokens) {
+            if (sentences % text.sentences() == 0) {
+                random.setSeed(text.seed());
+            }
             int[] sentence = tokenizer.encodeText(sentence(random));
             if (length + sentence.length > ids.length) {
                 ids = Arrays.copyOf(ids, length + sentence.length);

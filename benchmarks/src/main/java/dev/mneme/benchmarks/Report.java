@@ -24,19 +24,19 @@ import java.util.stream.Collectors;
  * @param backend     who computed
  * @param threads     on how many threads
  * @param arrangement how things were spread over texts
- * @param fillerSeed  what the filler was drawn from
+ * @param filler      the text around what was hidden
  * @param seeds       what the trials were drawn from
  * @param arms        names and policies of what was compared
  */
 record Report(
         String model, String sha256, int window, String kv, String backend, int threads, Arrangement arrangement,
-        long fillerSeed, List<Long> seeds, Map<String, String> arms) {
+        FillerText filler, List<Long> seeds, Map<String, String> arms) {
 
     /** What stands above the table. */
     String heading() {
         StringBuilder heading = new StringBuilder(String.format(Locale.ROOT,
-                "%s (window %d), %s keys and values, %s, %d threads%ntexts: %s, filler seed %d, seeds %s%n",
-                model, window, kv, backend, threads, arrangement.name().toLowerCase(Locale.ROOT), fillerSeed, seeds));
+                "%s (window %d), %s keys and values, %s, %d threads%ntexts: %s, %s, seeds %s%n",
+                model, window, kv, backend, threads, arrangement.name().toLowerCase(Locale.ROOT), filler.description(), seeds));
         arms.forEach((name, policy) -> heading.append(name).append(": ").append(policy).append(System.lineSeparator()));
         return heading.toString();
     }
@@ -74,7 +74,10 @@ record Report(
         out.writeNumberField("threads", threads);
         out.writeNumberField("numerics", Numerics.VERSION);
         out.writeStringField("texts", arrangement.name().toLowerCase(Locale.ROOT));
-        out.writeNumberField("fillerSeed", fillerSeed);
+        out.writeNumberField("fillerSeed", filler.seed());
+        if (filler.sentences() != FillerText.VARIED) {
+            out.writeNumberField("fillerSentences", filler.sentences());
+        }
         out.writeArrayFieldStart("seeds");
         for (long seed : seeds) {
             out.writeNumber(seed);

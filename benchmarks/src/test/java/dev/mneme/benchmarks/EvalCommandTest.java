@@ -67,9 +67,11 @@ class EvalCommandTest {
     void resultsAreWrittenWithAMapOfColours() throws IOException {
         Path out = directory.resolve("out");
         String table = eval(List.of("--model", tiny("llama"), "--lengths", "1K", "--repeats", "1", "--policy", "dense",
-                "--tasks", "far-copy", "--seed", "17", "--out", out.toString()));
-        assertThat(table).contains("seeds [17]").containsPattern("far-copy +1024 +0\\.10 +dense");
-        assertThat(new ObjectMapper().readTree(out.resolve("results.json").toFile()).get("cells")).hasSize(2);
+                "--tasks", "far-copy", "--seed", "17", "--filler-sentences", "4", "--out", out.toString()));
+        assertThat(table).contains("seeds [17]", "the same 4 sentences over and over").containsPattern("far-copy +1024 +0\\.10 +dense");
+        JsonNode results = new ObjectMapper().readTree(out.resolve("results.json").toFile());
+        assertThat(results.get("cells")).hasSize(2);
+        assertThat(results.get("fillerSentences").asInt()).isEqualTo(4);
         BufferedImage map = ImageIO.read(out.resolve("far-copy-dense.png").toFile());
         assertThat(map.getWidth()).isGreaterThan(100);
         assertThat(map.getHeight()).isGreaterThan(map.getWidth());
