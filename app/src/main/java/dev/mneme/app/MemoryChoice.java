@@ -41,12 +41,12 @@ final class MemoryChoice {
     @Option(names = "--candidates", paramLabel = "N",
             description = {
                 "Sparse: blocks that are compared token by token before the best are fetched; 0 goes by their summaries"
-                        + " alone. Default: 64 (0 for Gemma 3)."
+                        + " alone. Default: 1024 (0 for Gemma 3)."
             })
     private @Nullable Integer candidates;
 
     @Option(names = "--refresh", paramLabel = "N",
-            description = "Sparse: choose anew every so many tokens, a power of 2 up to 64. Default: 8.")
+            description = "Sparse: choose anew every so many tokens, a power of 2 up to 64. Default: 4 (8 for Gemma 3).")
     private @Nullable Integer refresh;
 
     /** Lets another command name the option as it likes. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -25,6 +26,19 @@ class LauncherFlagsTest {
                 .filter(line -> !line.startsWith("#"))
                 .collect(Collectors.joining(" "));
         assertThat(arguments).isEqualTo(flags.group(1));
+    }
+
+    @Test
+    void whatTheCompilerIsToldToInlineIsThere() throws Exception {
+        List<String> inlined = Files.readAllLines(Outcome.root().resolve("app/src/main/launcher/mneme.args")).stream()
+                .filter(line -> line.startsWith("-XX:CompileCommand=inline,"))
+                .toList();
+        assertThat(inlined).isNotEmpty();
+        for (String line : inlined) {
+            String[] method = line.substring(line.indexOf(',') + 1).split("::");
+            Class<?> kernels = Class.forName(method[0], false, getClass().getClassLoader());
+            assertThat(Arrays.stream(kernels.getDeclaredMethods()).map(Method::getName)).as(line).contains(method[1]);
+        }
     }
 
     @Test

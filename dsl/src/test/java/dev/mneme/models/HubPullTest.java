@@ -134,7 +134,7 @@ class HubPullTest {
     }
 
     private ModelCatalog catalog(URI endpoint, Optional<String> token) {
-        Hub hub = new Hub(endpoint, token, Duration.ofSeconds(5));
+        Hub hub = new Hub(endpoint, token, Duration.ofSeconds(2));
         return new ModelCatalog(directory, new PackageIndex(List.of("no-such-python")), hub);
     }
 
