@@ -31,7 +31,7 @@ class MemoryContractTest {
             .window(832)
             .topK(13)
             .candidates(832)
-            .refresh(8)
+            .refresh(4)
             .kv(KvFormat.F16);
 
     @TempDir
@@ -46,7 +46,7 @@ class MemoryContractTest {
             MemoryPolicy few = MemoryPolicy.sparse().topK(60).window(64).kv(KvFormat.F32);
             assertThatThrownBy(() -> opening(mneme, "few").memory(few).open()).isInstanceOf(MemoryRefused.class);
             assertThat(opening(mneme, "few").memory(MemoryPolicy.sparse().topK(20).window(64).kv(KvFormat.F32)).open().describe().memory())
-                    .isEqualTo(MemoryPolicy.sparse().sinks(64).window(64).topK(20).candidates(832).refresh(8).kv(KvFormat.F32));
+                    .isEqualTo(MemoryPolicy.sparse().sinks(64).window(64).topK(20).candidates(832).refresh(4).kv(KvFormat.F32));
         }
     }
 
@@ -85,7 +85,7 @@ class MemoryContractTest {
             .window(832)
             .topK(5)
             .candidates(0)
-            .refresh(8)
+            .refresh(4)
             .kv(KvFormat.F16);
 
     @Test
