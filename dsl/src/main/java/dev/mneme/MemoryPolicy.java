@@ -29,6 +29,7 @@ public sealed interface MemoryPolicy {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -83,6 +84,7 @@ public sealed interface MemoryPolicy {
      * @param topK blocks that are retrieved, in each layer and KV head
      * @param candidates blocks that are compared by all their keys before; 0 to go by summaries alone
      * @param refresh so many tokens share a choice; divides 64
+     * @param survey so many tokens share a comparison of all candidates, a multiple of {@code refresh} that divides 64
      * @param format the format of keys and values
      */
     record Sparse(
@@ -91,36 +93,45 @@ public sealed interface MemoryPolicy {
             Optional<Integer> topK,
             Optional<Integer> candidates,
             Optional<Integer> refresh,
+            Optional<Integer> survey,
             Optional<KvFormat> format)
             implements MemoryPolicy {
         /** Always attends to the first tokens: a multiple of 64, may be 0. */
         public Sparse sinks(int tokens) {
-            return new Sparse(Optional.of(tokens), window, topK, candidates, refresh, format);
+            return new Sparse(Optional.of(tokens), window, topK, candidates, refresh, survey, format);
         }
 
         /** Always attends to the last tokens: a multiple of 64, at least 64. */
         public Sparse window(int tokens) {
-            return new Sparse(sinks, Optional.of(tokens), topK, candidates, refresh, format);
+            return new Sparse(sinks, Optional.of(tokens), topK, candidates, refresh, survey, format);
         }
 
         /** Retrieves this many blocks of 64 tokens in each layer and KV head; 0 for none. */
         public Sparse topK(int blocks) {
-            return new Sparse(sinks, window, Optional.of(blocks), candidates, refresh, format);
+            return new Sparse(sinks, window, Optional.of(blocks), candidates, refresh, survey, format);
         }
 
         /** Compares this many blocks by all their keys, the best by summary; 0 goes by summaries alone. */
         public Sparse candidates(int blocks) {
-            return new Sparse(sinks, window, topK, Optional.of(blocks), refresh, format);
+            return new Sparse(sinks, window, topK, Optional.of(blocks), refresh, survey, format);
         }
 
         /** Chooses anew every so many tokens: 1, 2, 4, 8, 16, 32 or 64. */
         public Sparse refresh(int tokens) {
-            return new Sparse(sinks, window, topK, candidates, Optional.of(tokens), format);
+            return new Sparse(sinks, window, topK, candidates, Optional.of(tokens), survey, format);
+        }
+
+        /**
+         * Compares all candidates every so many tokens, a multiple of {@link #refresh} up to 64; choices in between are made of a
+         * shortlist of the best.
+         */
+        public Sparse survey(int tokens) {
+            return new Sparse(sinks, window, topK, candidates, refresh, Optional.of(tokens), format);
         }
 
         @Override
         public Sparse kv(KvFormat kvFormat) {
-            return new Sparse(sinks, window, topK, candidates, refresh, Optional.of(kvFormat));
+            return new Sparse(sinks, window, topK, candidates, refresh, survey, Optional.of(kvFormat));
         }
     }
 }

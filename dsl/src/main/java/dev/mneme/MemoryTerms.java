@@ -21,6 +21,7 @@ final class MemoryTerms {
                     sparse.topK(),
                     sparse.candidates(),
                     sparse.refresh(),
+                    sparse.survey(),
                     sparse.format());
         };
     }
@@ -28,6 +29,7 @@ final class MemoryTerms {
     private static MemoryWishes plain(Manner manner, Optional<KvFormat> format) {
         return new MemoryWishes(
                 Optional.of(manner),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -46,7 +48,8 @@ final class MemoryTerms {
                             .window(sparse.window())
                             .topK(sparse.topK())
                             .candidates(sparse.candidates())
-                            .refresh(sparse.refresh());
+                            .refresh(sparse.refresh())
+                            .survey(sparse.survey());
                 };
         KvFormat format = timeline.latestFormat();
         return timeline.picksItself()

@@ -31,7 +31,8 @@ class MemoryContractTest {
             .window(832)
             .topK(13)
             .candidates(832)
-            .refresh(4)
+            .refresh(2)
+            .survey(16)
             .kv(KvFormat.F16);
 
     @TempDir
@@ -46,7 +47,7 @@ class MemoryContractTest {
             MemoryPolicy few = MemoryPolicy.sparse().topK(60).window(64).kv(KvFormat.F32);
             assertThatThrownBy(() -> opening(mneme, "few").memory(few).open()).isInstanceOf(MemoryRefused.class);
             assertThat(opening(mneme, "few").memory(MemoryPolicy.sparse().topK(20).window(64).kv(KvFormat.F32)).open().describe().memory())
-                    .isEqualTo(MemoryPolicy.sparse().sinks(64).window(64).topK(20).candidates(832).refresh(4).kv(KvFormat.F32));
+                    .isEqualTo(MemoryPolicy.sparse().sinks(64).window(64).topK(20).candidates(832).refresh(2).survey(16).kv(KvFormat.F32));
         }
     }
 
@@ -85,7 +86,8 @@ class MemoryContractTest {
             .window(832)
             .topK(5)
             .candidates(0)
-            .refresh(4)
+            .refresh(2)
+            .survey(2)
             .kv(KvFormat.F16);
 
     @Test
@@ -271,7 +273,7 @@ class MemoryContractTest {
                     MemoryPolicy.sparse().sinks(-64),
                     MemoryPolicy.sparse().topK(11),
                     MemoryPolicy.sparse().candidates(3),
-                    MemoryPolicy.sparse().refresh(12))) {
+                    MemoryPolicy.sparse().refresh(8).survey(12), MemoryPolicy.sparse().refresh(12))) {
                 assertThatThrownBy(() -> session.memory(policy))
                         .as(policy.toString())
                         .isInstanceOf(MemoryRefused.class)

@@ -45,7 +45,7 @@ final class FarSpeed {
         lengths.forEach(length -> contexts.add(length / KvLayout.BLOCK * KvLayout.BLOCK));
         int longest = contexts.stream().mapToInt(Integer::intValue).max().orElseThrow();
         try (KvArrays text = read(pass);
-                SynthesizedMemory memory = new SynthesizedMemory(text, longest / KvLayout.BLOCK, policy.topK())) {
+                SynthesizedMemory memory = new SynthesizedMemory(text, longest / KvLayout.BLOCK, policy.keptBlocks())) {
             List<List<AtLength>> all = new ArrayList<>();
             for (int round = 0; round <= rounds; round++) {
                 all.add(contexts.stream().map(context -> measure(pass, memory, context)).toList());
@@ -56,7 +56,7 @@ final class FarSpeed {
     }
 
     private KvArrays read(ForwardPass pass) {
-        KvArrays text = new KvArrays(model.kvLayout(kv), policy.topK());
+        KvArrays text = new KvArrays(model.kvLayout(kv), policy.keptBlocks());
         for (int from = 0; from < SynthesizedMemory.TEXT; from += CHUNK) {
             run(pass, text, from, CHUNK);
         }

@@ -46,8 +46,15 @@ final class MemoryChoice {
     private @Nullable Integer candidates;
 
     @Option(names = "--refresh", paramLabel = "N",
-            description = "Sparse: choose anew every so many tokens, a power of 2 up to 64. Default: 4 (8 for Gemma 3).")
+            description = "Sparse: choose anew every so many tokens, a power of 2 up to 64. Default: 2 (8 for Gemma 3).")
     private @Nullable Integer refresh;
+
+    @Option(names = "--survey", paramLabel = "N",
+            description = {
+                "Sparse: compare all candidates every so many tokens, a multiple of --refresh up to 64, and choose from a shortlist"
+                        + " in between. Default: 16 (Gemma 3 compares none)."
+            })
+    private @Nullable Integer survey;
 
     /** Lets another command name the option as it likes. */
     void topK(int blocks) {
@@ -65,7 +72,8 @@ final class MemoryChoice {
                         Optional.ofNullable(window),
                         Optional.ofNullable(topK),
                         Optional.ofNullable(candidates),
-                        Optional.ofNullable(refresh))
+                        Optional.ofNullable(refresh),
+                        Optional.ofNullable(survey))
                 .anyMatch(Optional::isPresent);
     }
 
@@ -77,7 +85,7 @@ final class MemoryChoice {
      */
     MemoryPolicy over(MemoryPolicy before, Optional<KvFormat> kv) {
         if (hasNumbers() && (manner == Manner.DENSE || manner == Manner.AUTO)) {
-            throw new UsageFailure("--sinks, --window, --memory-top-k, --candidates and --refresh are for --policy sparse.");
+            throw new UsageFailure("--sinks, --window, --memory-top-k, --candidates, --refresh and --survey are for --policy sparse.");
         }
         MemoryPolicy policy = isAsked() ? asked() : withoutNumbers(before);
         return kv.map(policy::kv).orElse(policy);
@@ -107,6 +115,7 @@ final class MemoryChoice {
                 Optional.ofNullable(topK),
                 Optional.ofNullable(candidates),
                 Optional.ofNullable(refresh),
+                Optional.ofNullable(survey),
                 Optional.empty());
     }
 
@@ -122,7 +131,8 @@ final class MemoryChoice {
                             && met(sparse.window(), other.window())
                             && met(sparse.topK(), other.topK())
                             && met(sparse.candidates(), other.candidates())
-                            && met(sparse.refresh(), other.refresh());
+                            && met(sparse.refresh(), other.refresh())
+                            && met(sparse.survey(), other.survey());
                 };
     }
 

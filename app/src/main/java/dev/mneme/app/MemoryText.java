@@ -20,13 +20,14 @@ final class MemoryText {
         return switch (policy) {
             case MemoryPolicy.Dense dense -> "dense" + kept;
             case MemoryPolicy.Auto auto -> "auto: " + of(auto.picked().orElseThrow());
-            case MemoryPolicy.Sparse sparse -> "sparse (sinks %d, window %d, top-k %d, candidates %d, refresh %d)"
+            case MemoryPolicy.Sparse sparse -> "sparse (sinks %d, window %d, top-k %d, candidates %d, refresh %d, survey %d)"
                     .formatted(
                             sparse.sinks().orElseThrow(),
                             sparse.window().orElseThrow(),
                             sparse.topK().orElseThrow(),
                             sparse.candidates().orElseThrow(),
-                            sparse.refresh().orElseThrow()) + kept;
+                            sparse.refresh().orElseThrow(),
+                            sparse.survey().orElseThrow()) + kept;
         };
     }
 
@@ -59,6 +60,7 @@ final class MemoryText {
             out.writeNumberField("topK", sparse.topK().orElseThrow());
             out.writeNumberField("candidates", sparse.candidates().orElseThrow());
             out.writeNumberField("refresh", sparse.refresh().orElseThrow());
+            out.writeNumberField("survey", sparse.survey().orElseThrow());
         } else {
             out.writeStringField("policy", "dense");
         }

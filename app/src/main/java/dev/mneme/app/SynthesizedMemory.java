@@ -38,9 +38,9 @@ final class SynthesizedMemory implements KvMemory, RetrievalMemory, AutoCloseabl
      * Memory of so many blocks.
      *
      * @param text {@link #TEXT} tokens that were read with a sparse policy
-     * @param topK blocks that the policy retrieves
+     * @param keptBlocks blocks that the policy keeps between runs, for a KV head
      */
-    SynthesizedMemory(KvArrays text, int blocks, int topK) {
+    SynthesizedMemory(KvArrays text, int blocks, int keptBlocks) {
         layout = text.layout();
         for (int group = 0; group < layout.groups().size(); group++) {
             places.add(placesOf(text, group, blocks));
@@ -53,7 +53,7 @@ final class SynthesizedMemory implements KvMemory, RetrievalMemory, AutoCloseabl
         for (int chunk = 0; chunk <= blocks / SummaryLayout.BLOCKS + 1; chunk++) {
             chunks.add(copy(written.sealedSummaries(0), summaries.bytes()));
         }
-        choices = arena.allocate(GroupChoices.bytes(summaries.layers(), layout.kvHeads(), topK), ALIGNMENT);
+        choices = arena.allocate(GroupChoices.bytes(summaries.layers(), layout.kvHeads(), keptBlocks), ALIGNMENT);
     }
 
     /** Layers with a native window read its few blocks again and again; only the others wander. */

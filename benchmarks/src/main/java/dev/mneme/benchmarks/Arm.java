@@ -13,9 +13,9 @@ import dev.mneme.runtime.model.LanguageModel;
  * @param policy how it remembers
  */
 record Arm(String name, LanguageModel model, ForwardPass pass, MemoryPolicy policy) {
-    /** Blocks that it retrieves. */
-    int topK() {
-        return policy instanceof MemoryPolicy.Sparse sparse ? sparse.topK() : 0;
+    /** Blocks that it keeps between runs, for a KV head. */
+    int keptBlocks() {
+        return policy instanceof MemoryPolicy.Sparse sparse ? sparse.keptBlocks() : 0;
     }
 
     /** Whether it can read a text of this many tokens. */

@@ -13,12 +13,13 @@ import java.util.Map;
 final class ArmNames {
     /** Dense attention, the true distances even past the window. */
     static final String TRUE_DISTANCES = "true-distances";
+    private static final String SURVEY = "survey";
     /** More blocks than any text has. */
     private static final int ALL = 1 << 24;
 
     private ArmNames() {}
 
-    /** The policy of a name, or of a text such as {@code sinks=64 window=1024 topK=16 candidates=64 refresh=8}. */
+    /** The policy of a name, or of a text such as {@code sinks=64 window=1024 topK=16 candidates=64 refresh=4 survey=16}. */
     static MemoryPolicy policy(String text, ModelSpec spec) {
         Sparse usual = usual(spec);
         return switch (text) {
@@ -41,14 +42,15 @@ final class ArmNames {
                 "candidates", usual.candidates(), "refresh", usual.refresh()));
         for (String part : text.strip().split("\\s+")) {
             String[] pair = part.split("=", 2);
-            if (pair.length < 2 || !values.containsKey(pair[0]) || !pair[1].matches("\\d{1,9}")) {
+            if (pair.length < 2 || !(values.containsKey(pair[0]) || pair[0].equals(SURVEY)) || !pair[1].matches("\\d{1,9}")) {
                 throw new UsageFailure("--policy '" + text + "' is none of dense, default, window, exact, " + TRUE_DISTANCES
                         + " and names no numbers such as 'topK=32 candidates=256'.");
             }
             values.put(pair[0], Integer.parseInt(pair[1]));
         }
-        return new Sparse(of(values, "sinks"), of(values, "window"), of(values, "topK"), of(values, "candidates"),
-                of(values, "refresh"));
+        int refresh = of(values, "refresh");
+        return new Sparse(of(values, "sinks"), of(values, "window"), of(values, "topK"), of(values, "candidates"), refresh,
+                values.getOrDefault(SURVEY, of(values, "candidates") == 0 ? refresh : Math.max(usual.survey(), refresh)));
     }
 
     private static int of(Map<String, Integer> values, String name) {

@@ -24,7 +24,7 @@ final class Reader implements AutoCloseable {
 
     /** At the beginning of a text. */
     static Reader begin(Arm arm, KvFormat format) {
-        return new Reader(arm, new KvArrays(arm.model().kvLayout(format), arm.topK()), 0);
+        return new Reader(arm, new KvArrays(arm.model().kvLayout(format), arm.keptBlocks()), 0);
     }
 
     /** Goes on in another way, while this one stands still. The position has to be a multiple of 64. */
@@ -32,7 +32,7 @@ final class Reader implements AutoCloseable {
         if (position % KvLayout.BLOCK != 0) {
             throw new IllegalStateException("a text is gone on with at the end of a block, not at " + position);
         }
-        return new Reader(other, memory.fork(other.topK()), position);
+        return new Reader(other, memory.fork(other.keptBlocks()), position);
     }
 
     int position() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes are killed at random moments; {@code -Dmneme.kills=300} sets how many, {@code -Dmneme.kills.seed} the seed. */
 class KillTest {
-    private static final int KILLS = Integer.getInteger("mneme.kills", 40);
+    private static final int KILLS = Integer.getInteger("mneme.kills", 28);
     private static final int OPERATIONS = 40;
     private static final Path MODEL = Path.of(
             System.getProperty("mneme.rootDir", ".."), "attention-runtime/src/test/resources/oracle/tiny/llama.gguf");

@@ -62,12 +62,12 @@ class MemoryEditProperties {
                 Tuple.of(2, KvFormat.F16), Tuple.of(1, KvFormat.F32), Tuple.of(3, KvFormat.I8), Tuple.of(3, KvFormat.K8V4));
     }
 
-    /** Of at most four blocks, which is what the window allows; the last leaves room for a pin. */
+    /** Of at most four blocks, which is what the window allows; the last two leave room for a pin. */
     private static Arbitrary<MemoryPolicy> plans() {
         return Arbitraries.of(
                 MemoryPolicy.sparse().sinks(64).window(64).topK(1).candidates(0).refresh(8),
-                MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(3).refresh(16),
-                MemoryPolicy.sparse().sinks(0).window(64).topK(1).candidates(2).refresh(4),
+                MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(3).refresh(16).survey(16),
+                MemoryPolicy.sparse().sinks(0).window(64).topK(1).candidates(2).refresh(4).survey(32),
                 MemoryPolicy.sparse().sinks(0).window(64).topK(0).candidates(0).refresh(1));
     }
 

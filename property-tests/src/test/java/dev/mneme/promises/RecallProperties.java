@@ -45,7 +45,7 @@ class RecallProperties {
     Arbitrary<MemoryPolicy> policies() {
         return Arbitraries.of(
                 MemoryPolicy.sparse().sinks(64).window(64).topK(1).candidates(0).refresh(8),
-                MemoryPolicy.sparse().sinks(0).window(64).topK(2).candidates(3).refresh(16).kv(KvFormat.I8),
+                MemoryPolicy.sparse().sinks(0).window(64).topK(2).candidates(3).refresh(16).survey(32).kv(KvFormat.I8),
                 MemoryPolicy.sparse().sinks(0).window(128).topK(1).candidates(2).refresh(64).kv(KvFormat.K8V4));
     }
 

@@ -69,7 +69,7 @@ class TrimmedWindowProperties {
         return Combinators.combine(
                         Arbitraries.of(
                                 MemoryPolicy.sparse().sinks(64).window(64).topK(1).candidates(0).refresh(8),
-                                MemoryPolicy.sparse().sinks(0).window(64).topK(2).candidates(3).refresh(16)),
+                                MemoryPolicy.sparse().sinks(0).window(64).topK(2).candidates(3).refresh(8).survey(32)),
                         Arbitraries.of(KvFormat.F32, KvFormat.F32, KvFormat.F16, KvFormat.I8, KvFormat.K8V4))
                 .as(MemoryPolicy::kv);
     }

@@ -8,10 +8,11 @@ import dev.mneme.runtime.kv.SummaryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * What a session retrieves with at the end of its line: the choices of its current query group, and its summaries. Both
- * go with the tail between turns, the choices because a turn may end inside a group, the summaries of the last chunk
+ * What a session retrieves with at the end of its line: the choices of its current query group and survey, and its summaries.
+ * Both go with the tail between turns, the choices because a turn may end inside a survey, the summaries of the last chunk
  * because it is not full. For the engine thread.
  */
 final class LineChoices implements RetrievalMemory {
@@ -33,12 +34,12 @@ final class LineChoices implements RetrievalMemory {
 
     /** Bytes of choices under any policy that the session ever had. */
     long bytesNeeded() {
-        int topK = timeline.eras().stream()
-                .mapToInt(era -> era.policy() instanceof MemoryPolicy.Sparse sparse ? sparse.topK() : 0)
+        int keptBlocks = timeline.eras().stream()
+                .mapToInt(era -> era.policy() instanceof MemoryPolicy.Sparse sparse ? sparse.keptBlocks() : 0)
                 .max()
                 .orElse(0);
         SummaryLayout layout = space.summaries();
-        return Math.max(Long.BYTES, GroupChoices.bytes(layout.layers(), layout.kvHeads(), topK));
+        return Math.max(Long.BYTES, GroupChoices.bytes(layout.layers(), layout.kvHeads(), keptBlocks));
     }
 
     @Override
@@ -91,15 +92,11 @@ final class LineChoices implements RetrievalMemory {
         }
     }
 
-    /** Whether the choices of the query group that starts at this position are there. */
-    boolean has(int groupStart, MemoryPolicy.Sparse policy) {
+    /** Whether a run may start at this position: it begins a survey, or what it needs of one is there. */
+    boolean suffice(int position, MemoryPolicy.Sparse policy) {
         SummaryLayout layout = space.summaries();
-        GroupChoices current = new GroupChoices(choices, layout.kvHeads(), policy.topK());
-        for (int layer = 0; layer < layout.layers(); layer++) {
-            if (current.start(layer) != groupStart) {
-                return false;
-            }
-        }
-        return true;
+        GroupChoices current = new GroupChoices(choices, layout.kvHeads(), policy.topK(), policy.shortlist());
+        OptionalInt needed = policy.neededGroup(position);
+        return needed.isEmpty() || current.areOf(needed.getAsInt(), layout.layers());
     }
 }

@@ -90,7 +90,7 @@ public final class MemoryOpening {
 
     /**
      * Opens the memory to compute tokens of the line again, as they were; blocks while it reads. They are computed from the
-     * beginning of a block, which begins a query group too, so no rows of an unfinished block are needed. Such a memory is
+     * beginning of a block, which begins a survey too, so no rows of an unfinished block are needed. Such a memory is
      * closed and not put to rest: the session's tail stays as it is.
      *
      * @param from a position of the line
@@ -153,7 +153,7 @@ public final class MemoryOpening {
             there = firstRows(unfinished, block, goal);
             midBlock |= unfinished.foundPart();
         }
-        return new LineEnd(there, atGroupStart(memory, there), midBlock);
+        return new LineEnd(there, atSurveyStart(memory, there), midBlock);
     }
 
     private static int firstRows(UnfinishedRows unfinished, int end, int goal) {
@@ -166,11 +166,11 @@ public final class MemoryOpening {
         return block * BLOCK + rows;
     }
 
-    /** A run that starts inside a query group needs the group's choices; where they are not there, it starts with the group. */
-    private int atGroupStart(SessionMemory memory, int position) {
+    /** A run that starts inside a survey needs what was chosen there; where that is not there, it starts with the survey. */
+    private int atSurveyStart(SessionMemory memory, int position) {
         return timeline.sparseAt(position, window)
-                .filter(sparse -> !memory.choices().has(sparse.groupStart(position), sparse))
-                .map(sparse -> sparse.groupStart(position))
+                .filter(sparse -> !memory.choices().suffice(position, sparse))
+                .map(sparse -> sparse.surveyStart(position))
                 .orElse(position);
     }
 

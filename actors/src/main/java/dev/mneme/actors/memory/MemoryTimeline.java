@@ -94,8 +94,8 @@ public final class MemoryTimeline {
     }
 
     private void pin(MemoryEdited edit, boolean pinned) {
-        int refresh = era(edit.position() / BLOCK).policy() instanceof MemoryPolicy.Sparse sparse ? sparse.refresh() : 1;
-        int position = Math.ceilDiv(edit.position(), refresh) * refresh;
+        int survey = era(edit.position() / BLOCK).policy() instanceof MemoryPolicy.Sparse sparse ? sparse.survey() : 1;
+        int position = Math.ceilDiv(edit.position(), survey) * survey;
         pinChanges.add(new PinChange(position, pinned, edit.fromToken(), edit.toToken()));
     }
 

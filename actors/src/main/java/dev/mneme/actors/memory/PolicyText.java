@@ -2,22 +2,20 @@ package dev.mneme.actors.memory;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.MemoryPolicyException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Memory policies as text, as journals and block keys have them: {@code dense}, or {@code sparse sinks=64 window=1024
- * topK=16 candidates=64 refresh=8}. Equal policies have equal texts. {@code auto} before it says that Mneme picked the
+ * topK=16 candidates=64 refresh=4 survey=16}, without the survey where each choice is one. Equal policies have equal texts. {@code auto} before it says that Mneme picked the
  * policy and may pick another one; how blocks are computed, and so their keys, follow from the rest alone. Pins are no part
  * of it: they are edits of their own.
  */
 public final class PolicyText {
     private static final String DENSE = "dense";
-    private static final String SPARSE = "sparse";
     static final String AUTO = "auto ";
-    private static final List<String> NUMBERS = List.of("sinks", "window", "topK", "candidates", "refresh");
+    private static final Pattern SPARSE = Pattern.compile(
+            "sparse sinks=N window=N topK=N candidates=N refresh=N(?: survey=N)?".replace("N", "(\\d{1,9})"));
 
     private PolicyText() {}
 
@@ -26,7 +24,8 @@ public final class PolicyText {
         return switch (policy) {
             case MemoryPolicy.Dense dense -> DENSE;
             case MemoryPolicy.Sparse sparse -> "sparse sinks=%d window=%d topK=%d candidates=%d refresh=%d"
-                    .formatted(sparse.sinks(), sparse.window(), sparse.topK(), sparse.candidates(), sparse.refresh());
+                            .formatted(sparse.sinks(), sparse.window(), sparse.topK(), sparse.candidates(), sparse.refresh())
+                    + (sparse.survey() == sparse.refresh() ? "" : " survey=" + sparse.survey());
         };
     }
 
@@ -58,23 +57,26 @@ public final class PolicyText {
         if (text.equals(DENSE)) {
             return MemoryPolicy.dense();
         }
-        List<String> words = Arrays.asList(text.split(" ", -1));
-        if (!words.getFirst().equals(SPARSE) || words.size() != 1 + NUMBERS.size()) {
+        Matcher sparse = SPARSE.matcher(text);
+        if (!sparse.matches()) {
             throw unknown(text);
         }
-        Map<String, Integer> numbers = new LinkedHashMap<>();
-        for (String word : words.subList(1, words.size())) {
-            String[] sides = word.split("=", -1);
-            if (sides.length != 2 || !sides[1].matches("[0-9]{1,9}")) {
-                throw unknown(text);
-            }
-            numbers.put(sides[0], Integer.valueOf(sides[1]));
-        }
-        if (!List.copyOf(numbers.keySet()).equals(NUMBERS)) {
+        int refresh = number(sparse, 5);
+        MemoryPolicy policy = new MemoryPolicy.Sparse(
+                number(sparse, 1),
+                number(sparse, 2),
+                number(sparse, 3),
+                number(sparse, 4),
+                refresh,
+                sparse.group(6) == null ? refresh : number(sparse, 6));
+        if (!format(policy).equals(text)) {
             throw unknown(text);
         }
-        int[] values = numbers.values().stream().mapToInt(Integer::intValue).toArray();
-        return new MemoryPolicy.Sparse(values[0], values[1], values[2], values[3], values[4]);
+        return policy;
+    }
+
+    private static int number(Matcher sparse, int place) {
+        return Integer.parseInt(sparse.group(place));
     }
 
     private static MemoryPolicyException unknown(String text) {

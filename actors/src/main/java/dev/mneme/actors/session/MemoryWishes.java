@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param topK blocks that are retrieved
  * @param candidates blocks that are compared by their keys
  * @param refresh R, tokens that share a choice
+ * @param survey tokens that share a shortlist
  * @param format of keys and values
  */
 public record MemoryWishes(
@@ -27,9 +28,11 @@ public record MemoryWishes(
         Optional<Integer> topK,
         Optional<Integer> candidates,
         Optional<Integer> refresh,
+        Optional<Integer> survey,
         Optional<KvFormat> format) {
     /** No wish. */
     public static final MemoryWishes NONE = new MemoryWishes(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -88,7 +91,8 @@ public record MemoryWishes(
                 || window.isPresent()
                 || topK.isPresent()
                 || candidates.isPresent()
-                || refresh.isPresent();
+                || refresh.isPresent()
+                || survey.isPresent();
     }
 
     /**
@@ -124,13 +128,15 @@ public record MemoryWishes(
 
     private MemoryPolicy sparse(MemoryPolicy.Sparse before) {
         int retrieved = topK.orElse(before.topK());
-        int compared = before.candidates() == 0 ? 0 : Math.max(before.candidates(), retrieved);
+        int shared = refresh.orElse(before.refresh());
+        int compared = candidates.orElse(before.candidates() == 0 ? 0 : Math.max(before.candidates(), retrieved));
         return new MemoryPolicy.Sparse(
                 sinks.orElse(before.sinks()),
                 window.orElse(before.window()),
                 retrieved,
-                candidates.orElse(compared),
-                refresh.orElse(before.refresh()),
+                compared,
+                shared,
+                survey.orElse(compared == 0 ? shared : Math.max(before.survey(), shared)),
                 before.pins());
     }
 }

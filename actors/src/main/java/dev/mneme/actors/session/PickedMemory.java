@@ -50,6 +50,6 @@ final class PickedMemory {
     private static MemoryPolicy.Sparse halved(MemoryPolicy.Sparse full) {
         int window = Math.max(1, full.window() / KvLayout.BLOCK / 2) * KvLayout.BLOCK;
         return new MemoryPolicy.Sparse(
-                full.sinks(), window, full.topK() / 2, full.candidates(), full.refresh());
+                full.sinks(), window, full.topK() / 2, full.candidates(), full.refresh(), full.survey());
     }
 }

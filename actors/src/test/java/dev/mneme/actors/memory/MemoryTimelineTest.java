@@ -94,6 +94,18 @@ class MemoryTimelineTest {
         assertThat(timeline.nextChange(104)).isEqualTo(192);
     }
 
+    /** Since a shortlist is made without what is pinned when its survey begins. */
+    @Test
+    void pinsChangeAtTheNextSurvey() {
+        MemoryTimeline timeline = timeline(
+                "sparse sinks=64 window=128 topK=2 candidates=4 refresh=4 survey=16",
+                pin(100, EditKind.PIN, 0, 50),
+                pin(112, EditKind.PIN, 60, 90));
+
+        assertThat(timeline.pinChanges(0, 256))
+                .containsExactly(new PinChange(112, true, 0, 50), new PinChange(112, true, 60, 90));
+    }
+
     @Test
     void aPolicyThatWasPickedIsKnownAsSuchUntilOneIsAskedFor() {
         MemoryTimeline timeline = timeline(

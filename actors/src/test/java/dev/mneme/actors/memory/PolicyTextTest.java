@@ -19,6 +19,8 @@ class PolicyTextTest {
         assertThat(PolicyText.format(MemoryPolicy.dense())).isEqualTo("dense");
         assertThat(PolicyText.format(new MemoryPolicy.Sparse(64, 1024, 16, 64, 8)))
                 .isEqualTo("sparse sinks=64 window=1024 topK=16 candidates=64 refresh=8");
+        assertThat(PolicyText.format(new MemoryPolicy.Sparse(64, 1024, 16, 1024, 4, 16)))
+                .isEqualTo("sparse sinks=64 window=1024 topK=16 candidates=1024 refresh=4 survey=16");
     }
 
     @Test
@@ -35,9 +37,11 @@ class PolicyTextTest {
             @ForAll @IntRange(max = 1000) int sinks,
             @ForAll @IntRange(min = 1, max = 1000) int window,
             @ForAll @IntRange(max = 1000) int topK,
-            @ForAll @IntRange(max = 100_000) int more,
-            @ForAll @IntRange(max = 6) int refresh) {
-        MemoryPolicy policy = new MemoryPolicy.Sparse(64 * sinks, 64 * window, topK, topK + more, 1 << refresh);
+            @ForAll @IntRange(min = 1, max = 100_000) int more,
+            @ForAll @IntRange(max = 6) int refresh,
+            @ForAll @IntRange(max = 6) int survey) {
+        MemoryPolicy policy = new MemoryPolicy.Sparse(
+                64 * sinks, 64 * window, topK, topK + more, 1 << refresh, 1 << Math.max(refresh, survey));
 
         assertThat(PolicyText.parse(PolicyText.format(policy))).isEqualTo(policy);
         assertThat(PolicyText.parse("dense")).isEqualTo(MemoryPolicy.dense());
@@ -56,7 +60,11 @@ class PolicyTextTest {
                 "sparse sinks=64 sinks=64 topK=16 candidates=64 refresh=8",
                 "sparse sinks=+64 window=1024 topK=16 candidates=64 refresh=8",
                 "sparse sinks=64 window=99999999999 topK=16 candidates=64 refresh=8",
-                "sparse sinks=63 window=1024 topK=16 candidates=64 refresh=8"
+                "sparse sinks=63 window=1024 topK=16 candidates=64 refresh=8",
+                "sparse sinks=64 window=1024 topK=16 candidates=64 refresh=8 survey=12",
+                "sparse sinks=64 window=1024 topK=16 candidates=64 refresh=8 survey=16 survey=16",
+                "sparse survey=16 sinks=64 window=1024 topK=16 candidates=64 refresh=8",
+                "sparse sinks=64 window=1024 topK=16 candidates=64 refresh=8 survey=8"
             })
     void whatIsNoPolicyIsRefused(String text) {
         assertThatThrownBy(() -> PolicyText.parse(text))

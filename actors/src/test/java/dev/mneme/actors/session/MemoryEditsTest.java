@@ -40,6 +40,7 @@ class MemoryEditsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 format);
     }
 

@@ -1,6 +1,7 @@
 package dev.mneme.runtime.attention;
 
 import dev.mneme.runtime.kv.KvLayout;
+import java.util.OptionalInt;
 
 /** How a session attends once it is longer than its model's window. Inside the window all policies are the same. */
 public sealed interface MemoryPolicy {
@@ -40,17 +41,23 @@ public sealed interface MemoryPolicy {
     /**
      * Past the window: the first tokens, pinned blocks, the blocks that fit the query best, and the last tokens. The
      * fitting blocks are chosen for each layer and KV head, in two stages: all blocks by their summaries, then the best of these by their
-     * keys.
+     * keys. Comparing so many is dear, and what suits changes slowly: it is done once for a <em>survey</em> of query groups, and leaves a
+     * shortlist: the best {@value #SHORTLISTED} blocks for each one that is retrieved, and the block after each of these, since who
+     * reads on comes to that. The later groups of the survey choose from it, by the keys again.
      *
      * @param sinks      tokens at the start that are always attended, a multiple of 64, may be 0
      * @param window     tokens before the query's own block that are always attended, a multiple of 64, at least 64
      * @param topK       blocks that are retrieved; 0 for none
      * @param candidates blocks that the second stage looks at; 0 to leave it out, else at least {@code topK}
      * @param refresh    R: queries from one multiple of R to the next share the choice of the first; divides 64
-     * @param pins       blocks that are always attended; the same for all queries of a group
+     * @param survey     queries from one multiple of it to the next share a shortlist; a multiple of R that divides 64. R itself, as it has to
+     *                   be without second stage: each choice is made of all candidates
+     * @param pins       blocks that are always attended; the same for all queries of a survey
      */
-    record Sparse(int sinks, int window, int topK, int candidates, int refresh, PinnedBlocks pins)
+    record Sparse(int sinks, int window, int topK, int candidates, int refresh, int survey, PinnedBlocks pins)
             implements MemoryPolicy {
+        private static final int SHORTLISTED = 2;
+
         /** Checks the numbers. */
         public Sparse {
             require(sinks >= 0 && sinks % KvLayout.BLOCK == 0, "sinks must be a multiple of 64", sinks);
@@ -58,16 +65,24 @@ public sealed interface MemoryPolicy {
             require(topK >= 0, "topK must be at least 0", topK);
             require(candidates == 0 || candidates >= topK, "candidates must be 0 or at least topK", candidates);
             require(refresh >= 1 && KvLayout.BLOCK % refresh == 0, "refresh must divide 64", refresh);
+            require(survey >= 1 && KvLayout.BLOCK % survey == 0, "survey must divide 64", survey);
+            require(survey % refresh == 0, "survey must be a multiple of refresh (" + refresh + ")", survey);
+            require(candidates > 0 || survey == refresh, "survey must be refresh (" + refresh + ") without candidates", survey);
         }
 
         /** A policy without pins. */
+        public Sparse(int sinks, int window, int topK, int candidates, int refresh, int survey) {
+            this(sinks, window, topK, candidates, refresh, survey, PinnedBlocks.NONE);
+        }
+
+        /** A policy without pins that makes each choice of all candidates. */
         public Sparse(int sinks, int window, int topK, int candidates, int refresh) {
-            this(sinks, window, topK, candidates, refresh, PinnedBlocks.NONE);
+            this(sinks, window, topK, candidates, refresh, refresh);
         }
 
         /** This policy with other pins. */
         public Sparse withPins(PinnedBlocks newPins) {
-            return new Sparse(sinks, window, topK, candidates, refresh, newPins);
+            return new Sparse(sinks, window, topK, candidates, refresh, survey, newPins);
         }
 
         private static void require(boolean holds, String rule, int value) {
@@ -87,10 +102,35 @@ public sealed interface MemoryPolicy {
             return position - position % refresh;
         }
 
-        /** A group has one plan, so the last few positions of a window that is no multiple of R are sparse already. */
+        /** First position of the survey that a position belongs to. */
+        public int surveyStart(int position) {
+            return position - position % survey;
+        }
+
+        /** First position of the group whose choices a run needs that starts at this position; empty where a survey begins. */
+        public OptionalInt neededGroup(int position) {
+            return position == surveyStart(position) ? OptionalInt.empty() : OptionalInt.of(groupStart(position - 1));
+        }
+
+        /** How many of its candidates a survey leaves to its later groups; 0 if each group is a survey of its own. */
+        public int shortlisted() {
+            return survey == refresh ? 0 : Math.min(candidates, SHORTLISTED * topK);
+        }
+
+        /** Blocks of a shortlist, at most. */
+        public int shortlist() {
+            return 2 * shortlisted();
+        }
+
+        /** Blocks that a session keeps from one run to the next, for each layer and KV head: a choice and a shortlist. */
+        public int keptBlocks() {
+            return topK + shortlist();
+        }
+
+        /** A survey has one frame, so the last few positions of a window that does not end with one are sparse already. */
         @Override
         public int firstSparsePosition(int modelWindow) {
-            return groupStart(modelWindow);
+            return surveyStart(modelWindow);
         }
 
         @Override

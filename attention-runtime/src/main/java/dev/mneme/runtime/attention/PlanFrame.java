@@ -1,6 +1,7 @@
 package dev.mneme.runtime.attention;
 
 import dev.mneme.runtime.kv.KvLayout;
+import java.util.BitSet;
 
 /**
  * What position and policy alone decide about a sparse plan: sinks are the blocks below {@code sinks}, the local window
@@ -25,6 +26,19 @@ public record PlanFrame(int sinks, PinnedBlocks pins, int firstLocal, int own, i
     /** Number of blocks in between, pinned or not: those from {@link #sinks} on. */
     public int candidates() {
         return firstLocal - sinks;
+    }
+
+    /** Some of the blocks that can be retrieved, and the block after each of them as far as that can be; ascending. */
+    public int[] withFollowing(int[] blocks) {
+        BitSet all = new BitSet(firstLocal + 1);
+        for (int block : blocks) {
+            all.set(block, block + 2);
+        }
+        all.clear(firstLocal);
+        for (int pin = 0; pin < pins.size(); pin++) {
+            all.clear(pins.block(pin));
+        }
+        return all.stream().toArray();
     }
 
     /** Number of blocks of the plan. */

@@ -51,26 +51,26 @@ public final class KvArrays implements KvMemory, AutoCloseable {
         }
     }
 
-    /** Empty memory for a text with blocks of this layout, whose policy retrieves {@code topK} blocks (0: none). */
-    public KvArrays(KvLayout layout, int topK) {
+    /** Empty memory for a text with blocks of this layout, whose policy keeps {@code keptBlocks} blocks a KV head (0: none). */
+    public KvArrays(KvLayout layout, int keptBlocks) {
         this.layout = layout;
         this.groups = layout.groups().stream().map(_ -> new Blocks(List.of(), 0)).toList();
-        this.retrieval = new RetrievalArrays(layout, topK);
+        this.retrieval = new RetrievalArrays(layout, keptBlocks);
     }
 
-    private KvArrays(KvArrays parent, int topK) {
+    private KvArrays(KvArrays parent, int keptBlocks) {
         this.layout = parent.layout;
         this.groups = parent.groups.stream().map(group -> new Blocks(group.payloads, group.forgotten)).toList();
-        this.retrieval = parent.retrieval.fork(parent.groups.getFirst().payloads.size(), topK);
+        this.retrieval = parent.retrieval.fork(parent.groups.getFirst().payloads.size(), keptBlocks);
     }
 
     /**
-     * The same blocks, all of them full, to go on with under a policy that retrieves {@code topK} blocks. Such a policy
+     * The same blocks, all of them full, to go on with under a policy that keeps {@code keptBlocks} blocks a KV head. Such a policy
      * needs summaries, so the text so far must have been computed with a sparse policy too. The fork is closed before
      * this memory is gone on with or closed.
      */
-    public KvArrays fork(int topK) {
-        return new KvArrays(this, topK);
+    public KvArrays fork(int keptBlocks) {
+        return new KvArrays(this, keptBlocks);
     }
 
     /** Drops blocks of layers with a native window that no token from this position on sees. */

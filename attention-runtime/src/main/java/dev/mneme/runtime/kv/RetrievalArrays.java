@@ -13,20 +13,20 @@ public final class RetrievalArrays implements RetrievalMemory, AutoCloseable {
     private final List<MemorySegment> chunks = new ArrayList<>();
     private final MemorySegment choices;
 
-    /** Empty memory for a session with blocks of this layout that retrieves {@code topK} blocks. */
-    public RetrievalArrays(KvLayout layout, int topK) {
+    /** Empty memory for a session with blocks of this layout whose choices have {@code keptBlocks} blocks a KV head. */
+    public RetrievalArrays(KvLayout layout, int keptBlocks) {
         this.layout = layout;
         SummaryLayout summaries = SummaryLayout.of(layout);
         chunkBytes = summaries.bytes();
-        choices = arena.allocate(Math.max(1, GroupChoices.bytes(summaries.layers(), layout.kvHeads(), topK)), 64);
+        choices = arena.allocate(Math.max(1, GroupChoices.bytes(summaries.layers(), layout.kvHeads(), keptBlocks)), 64);
     }
 
     /**
-     * The first {@code blocks} summaries, without choices, for a policy that retrieves {@code topK} blocks. Full chunks
+     * The first {@code blocks} summaries, without choices, which will have {@code keptBlocks} blocks a KV head. Full chunks
      * are shared: the fork is closed first. Where a dense policy left no summaries, the fork has none either.
      */
-    RetrievalArrays fork(int blocks, int topK) {
-        RetrievalArrays fork = new RetrievalArrays(layout, topK);
+    RetrievalArrays fork(int blocks, int keptBlocks) {
+        RetrievalArrays fork = new RetrievalArrays(layout, keptBlocks);
         int full = blocks / SummaryLayout.BLOCKS;
         fork.chunks.addAll(chunks.subList(0, Math.min(full, chunks.size())));
         if (blocks % SummaryLayout.BLOCKS > 0 && chunks.size() > full) {

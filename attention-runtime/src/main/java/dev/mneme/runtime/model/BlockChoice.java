@@ -39,14 +39,22 @@ final class BlockChoice {
     }
 
     /**
-     * The best of places that are scored by all their keys.
+     * Weighs places that are scored by all their keys, for {@link #best(int[], int)}.
      *
      * @param maxima greatest scores, of head h and place p at {@code from + h * length + p}; overwritten
      * @param sums   the sums that belong to them, in the same places
      */
-    int[] best(float[] maxima, float[] sums, int from, int heads, int length, int count) {
+    void weigh(float[] maxima, float[] sums, int from, int heads, int length) {
         weigh(maxima, from, length, sums, from, heads, length);
-        return bestBlocks.best(worth, length, count);
+    }
+
+    /** The best {@code count} of the blocks whose places were weighed last, in their order. */
+    int[] best(int[] blocks, int count) {
+        int[] best = bestBlocks.best(worth, blocks.length, count);
+        for (int i = 0; i < best.length; i++) {
+            best[i] = blocks[best[i]];
+        }
+        return best;
     }
 
     private void weigh(

@@ -5,7 +5,8 @@ import dev.mneme.runtime.compute.Stage;
 import dev.mneme.runtime.kernel.ScoredRows;
 
 /**
- * Second stage of choosing blocks in a layer: the candidates by all their keys. Tasks go by blocks, not by groups, so that
+ * Second stage of choosing blocks in a layer: the candidates by all their keys, and of these a shortlist where a survey
+ * begins. Tasks go by blocks, not by groups, so that
  * the keys of a block are read and brought to f32 once for all groups that have it as a candidate.
  */
 final class CandidateStages {
@@ -24,10 +25,10 @@ final class CandidateStages {
         this.layerInGroup = layerInGroup;
     }
 
-    void run(ComputePool pool) {
-        int groups = state.retrieval.beginning().size();
-        for (int from = 0; from < groups; from = blocks.endGroup()) {
-            blocks.gather(state.retrieval.beginning(), from);
+    /** Chooses for the step's beginning groups from {@code first} on and below {@code end}. */
+    void run(ComputePool pool, int first, int end) {
+        for (int from = first; from < end; from = blocks.endGroup()) {
+            blocks.gather(state.retrieval.beginning().subList(0, end), from);
             pool.run(comparing);
             pool.run(deciding);
             blocks.release();
@@ -85,13 +86,12 @@ final class CandidateStages {
                 return;
             }
             int[] candidates = group.candidates[kvHead];
-            int[] best = state.workers[workerNumber].choice().best(
-                    blocks.maxima(), blocks.sums(), blocks.results(number, kvHead), state.queryHeads(), candidates.length,
-                    group.policy.topK());
-            for (int i = 0; i < best.length; i++) {
-                best[i] = candidates[best[i]];
+            BlockChoice choice = state.workers[workerNumber].choice();
+            choice.weigh(blocks.maxima(), blocks.sums(), blocks.results(number, kvHead), state.queryHeads(), candidates.length);
+            group.chosen[kvHead] = choice.best(candidates, group.policy.topK());
+            if (group.surveys()) {
+                group.shortlist[kvHead] = group.frame.withFollowing(choice.best(candidates, group.policy.shortlisted()));
             }
-            group.chosen[kvHead] = best;
         }
     }
 

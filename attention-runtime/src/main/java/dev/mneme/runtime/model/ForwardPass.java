@@ -10,6 +10,7 @@ import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.LayerGroup;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -56,7 +57,7 @@ public final class ForwardPass implements AutoCloseable {
      * @throws IllegalArgumentException if a token id is not of the model, a position lies beyond its
      *                                  window under a dense policy, a session's blocks have another
      *                                  model's layout, a sparse policy does not fit the model, or a
-     *                                  run starts inside a query group whose choices are not kept;
+     *                                  run starts inside a survey whose choices are not kept;
      *                                  nothing was written then
      */
     public void run(List<TokenRun> runs) {
@@ -149,21 +150,20 @@ public final class ForwardPass implements AutoCloseable {
         LayerGroup global = state.groups.groups().getFirst();
         int layers = global.layers().size();
         int kvHeads = state.spec.kvHeads();
-        long needed = GroupChoices.bytes(layers, kvHeads, policy.topK());
-        if (memory.choices().byteSize() < needed) {
-            throw new IllegalArgumentException("memory for choices must have " + needed + " bytes, but is " + memory.choices());
+        long bytes = GroupChoices.bytes(layers, kvHeads, policy.keptBlocks());
+        if (memory.choices().byteSize() < bytes) {
+            throw new IllegalArgumentException("memory for choices must have " + bytes + " bytes, but is " + memory.choices());
         }
-        int start = policy.groupStart(run.position());
-        if (global.window() > 0 || run.position() == start
+        OptionalInt needed = policy.neededGroup(run.position());
+        if (global.window() > 0 || needed.isEmpty()
                 || run.position() < policy.firstSparsePosition(state.spec.contextLength())) {
             return;
         }
-        GroupChoices choices = new GroupChoices(memory.choices(), kvHeads, policy.topK());
-        for (int layer = 0; layer < layers; layer++) {
-            if (choices.start(layer) != start) {
-                throw new IllegalArgumentException("the run starts at position " + run.position() + " inside the query group from "
-                        + start + ", whose choices are not there: compute the session again from position " + start);
-            }
+        GroupChoices choices = new GroupChoices(memory.choices(), kvHeads, policy.topK(), policy.shortlist());
+        if (!choices.areOf(needed.getAsInt(), layers)) {
+            throw new IllegalArgumentException("the run starts at position " + run.position() + " and needs the choices of the query"
+                    + " group from " + needed.getAsInt() + ", which are not there: compute the session again from position "
+                    + policy.surveyStart(run.position()));
         }
     }
 

@@ -5,14 +5,15 @@ import dev.mneme.runtime.kv.KvLayout;
 
 /**
  * The memory policy that a model does well with, as measured (docs/long-memory.md). Models with native windows in most of
- * their layers retrieve more and need no second stage; the others compare candidates by their keys, and choose anew twice as often. A
+ * their layers retrieve more and need no second stage; the others compare candidates by their keys, and choose anew more often. A
  * model with a small window gets the same in small.
  */
 public final class MemoryDefaults {
     private static final int BLOCK = KvLayout.BLOCK;
     private static final int SINKS = 64;
     private static final int WINDOW = 1_024;
-    private static final int REFRESH = 4;
+    private static final int REFRESH = 2;
+    private static final int SURVEY = 16;
     private static final int RETRIEVED = 16;
     private static final int CANDIDATES_PER_RETRIEVED = 64;
     private static final int RETRIEVED_BESIDE_NATIVE_WINDOWS = 64;
@@ -34,6 +35,7 @@ public final class MemoryDefaults {
                 ? MemoryPolicy.dense()
                 : new MemoryPolicy.Sparse(
                         SINKS, window * BLOCK, topK, nativeWindows ? 0 : CANDIDATES_PER_RETRIEVED * topK,
-                        nativeWindows ? REFRESH_BESIDE_NATIVE_WINDOWS : REFRESH);
+                        nativeWindows ? REFRESH_BESIDE_NATIVE_WINDOWS : REFRESH,
+                        nativeWindows ? REFRESH_BESIDE_NATIVE_WINDOWS : SURVEY);
     }
 }

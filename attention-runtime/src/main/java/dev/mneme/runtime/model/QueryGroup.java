@@ -18,8 +18,10 @@ final class QueryGroup {
     final int start;
     final PlanFrame frame;
     private final RunSlice slice;
-    /** By KV head: what the first stage found for the second, ascending. */
+    /** By KV head: what is compared by its keys, what the first stage found or an earlier group's shortlist, ascending. */
     int[][] candidates = new int[0][];
+    /** By KV head: what later groups of the survey choose from, ascending. */
+    int[][] shortlist = new int[0][];
     /** By KV head: the blocks that are retrieved, ascending. */
     int[][] chosen = new int[0][];
     private AttentionPlan[] plans = new AttentionPlan[0];
@@ -36,6 +38,7 @@ final class QueryGroup {
     /** Makes room for the choices of this many KV heads; nothing is chosen yet. */
     void begin(int kvHeads, RopeTable ropeTable) {
         candidates = new int[kvHeads][0];
+        shortlist = new int[kvHeads][0];
         chosen = new int[kvHeads][0];
         plans = new AttentionPlan[kvHeads];
         payloads = new BlockPayload[kvHeads][];
@@ -48,6 +51,11 @@ final class QueryGroup {
     /** Whether the slice holds the group's first query. */
     boolean begins() {
         return start >= slice.position(0);
+    }
+
+    /** Whether a survey begins with the group, in the slice. */
+    boolean surveys() {
+        return begins() && start == policy.surveyStart(start);
     }
 
     RunSlice slice() {

@@ -17,7 +17,8 @@ import dev.mneme.runtime.model.StepRetrieval.SummarisedBlock;
  * are summarised, then each query group that begins chooses the blocks that it retrieves, KV head by KV head. The first
  * query of the group speaks for it, turned to one constant distance of {@value #DISTANCE}: keys are stored as block-local,
  * and where a block will stand in the plan is not known before it is chosen. First stage: the best by summary; second,
- * where the policy has one: the best of these by their keys ({@link CandidateStages}).
+ * where the policy has one: the best of these by their keys ({@link CandidateStages}). Groups inside a survey go through the
+ * second stage alone, with the shortlist that the survey's first group left.
  *
  * <p>Memory is asked for on the calling thread, between the stages.
  */
@@ -54,7 +55,9 @@ final class RetrievalStages {
             pool.run(scanning);
             pool.run(choosing);
         }
-        candidates.run(pool);
+        candidates.run(pool, 0, retrieval.surveying());
+        retrieval.slices().forEach(slice -> slice.shareShortlists(layerInGroup));
+        candidates.run(pool, retrieval.surveying(), retrieval.beginning().size());
         retrieval.slices().forEach(slice -> slice.carryChoices(layerInGroup));
         retrieval.groups().forEach(QueryGroup::plan);
     }

@@ -4,6 +4,8 @@ import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.RopeTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a step does for attention past the window: in each global layer it summarises the blocks that it fills, and
@@ -12,14 +14,15 @@ import java.util.List;
  * @param slices    slices of sessions with a sparse policy
  * @param filled    blocks of these that the step makes full
  * @param groups    their query groups
- * @param beginning the groups whose first query is in the step, where blocks are retrieved at all
- * @param waves     these, as they are scored
+ * @param beginning the groups whose first query is in the step, where blocks are retrieved at all: first those that survey
+ * @param surveying how many these are
+ * @param waves     these, as they are scored by summaries
  */
 record StepRetrieval(
         List<SliceRetrieval> slices, List<SummarisedBlock> filled, List<QueryGroup> groups,
-        List<BeginningGroup> beginning, List<ScanWave> waves) {
+        List<BeginningGroup> beginning, int surveying, List<ScanWave> waves) {
     /** A step without sparse policies. */
-    static final StepRetrieval NONE = new StepRetrieval(List.of(), List.of(), List.of(), List.of(), List.of());
+    static final StepRetrieval NONE = new StepRetrieval(List.of(), List.of(), List.of(), List.of(), 0, List.of());
 
     /** A block that gets its last token in the step. */
     record SummarisedBlock(SliceRetrieval slice, int block) {}
@@ -28,30 +31,31 @@ record StepRetrieval(
     record BeginningGroup(SliceRetrieval slice, QueryGroup group) {}
 
     static StepRetrieval of(Step step, ModelSpec spec, RopeTable ropeTable) {
-        StepRetrieval retrieval = new StepRetrieval(
-                new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<SliceRetrieval> slices = new ArrayList<>();
         for (RunSlice slice : step.slices()) {
             if (slice.run.policy() instanceof MemoryPolicy.Sparse sparse) {
-                retrieval.add(new SliceRetrieval(slice, sparse, spec.kvHeads()), spec.kvHeads(), ropeTable);
+                slices.add(new SliceRetrieval(slice, sparse, spec.kvHeads()));
             }
         }
-        retrieval.waves.addAll(ScanWave.of(retrieval.beginning, spec.heads()));
-        return retrieval;
+        List<QueryGroup> groups = slices.stream().flatMap(slice -> slice.slice().queryGroups.stream()).toList();
+        groups.forEach(group -> group.begin(spec.kvHeads(), ropeTable));
+        List<BeginningGroup> surveying = slices.stream().flatMap(slice -> beginning(slice, true)).toList();
+        List<BeginningGroup> beginning = new ArrayList<>(surveying);
+        slices.forEach(slice -> beginning(slice, false).forEach(beginning::add));
+        return new StepRetrieval(
+                slices, slices.stream().flatMap(StepRetrieval::filled).toList(), groups, beginning, surveying.size(),
+                ScanWave.of(surveying, spec.heads()));
     }
 
-    private void add(SliceRetrieval retrieval, int kvHeads, RopeTable ropeTable) {
+    private static Stream<BeginningGroup> beginning(SliceRetrieval retrieval, boolean surveying) {
+        return retrieval.slice().queryGroups.stream()
+                .filter(group -> group.begins() && group.surveys() == surveying && group.policy.topK() > 0)
+                .map(group -> new BeginningGroup(retrieval, group));
+    }
+
+    private static Stream<SummarisedBlock> filled(SliceRetrieval retrieval) {
         RunSlice slice = retrieval.slice();
-        slices.add(retrieval);
-        for (int block = slice.firstOwnBlock(); block < slice.fullBlocks(); block++) {
-            filled.add(new SummarisedBlock(retrieval, block));
-        }
-        for (QueryGroup group : slice.queryGroups) {
-            group.begin(kvHeads, ropeTable);
-            groups.add(group);
-            if (group.begins() && group.policy.topK() > 0) {
-                beginning.add(new BeginningGroup(retrieval, group));
-            }
-        }
+        return IntStream.range(slice.firstOwnBlock(), slice.fullBlocks()).mapToObj(block -> new SummarisedBlock(retrieval, block));
     }
 
     /** Whether no session of the step has a sparse policy. */

@@ -35,7 +35,7 @@ class AttentionPlanTest {
             @ForAll @IntRange(max = 100_000) int past, @ForAll @IntRange(max = 12) int pins, @ForAll long seed) {
         Random random = new Random(seed);
         PinnedBlocks pinned = PinnedBlocks.of(random.ints(pins, 0, modelWindow / 64).toArray());
-        Sparse policy = new Sparse(64 * sinks, 64 * window, topK, 0, 8, pinned);
+        Sparse policy = new Sparse(64 * sinks, 64 * window, topK, 0, 8, 8, pinned);
         Assume.that(10 * policy.planTokens() <= 9L * modelWindow);
         policy.check(modelWindow);
         int position = policy.firstSparsePosition(modelWindow) + past;
@@ -49,6 +49,24 @@ class AttentionPlanTest {
                 IntStream.concat(IntStream.range(0, sinks), IntStream.rangeClosed(own - window, own)),
                 IntStream.concat(IntStream.of(chosen), IntStream.range(0, pinned.size()).map(pinned::block)));
         assertThat(blocks).isEqualTo(parts.distinct().sorted().toArray());
+    }
+
+    @Property
+    void aShortlistGoesOnBehindItsBlocksButNotIntoPinsOrTheLocalWindow(
+            @ForAll @IntRange(max = 2) int sinks, @ForAll @IntRange(max = 40) int count, @ForAll @IntRange(max = 12) int pins,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        PinnedBlocks pinned = PinnedBlocks.of(random.ints(pins, 0, 64).toArray());
+        PlanFrame frame = PlanFrame.of(new Sparse(64 * sinks, 256, 1, 1, 4, 4, pinned), 64 * 64);
+        int[] best = random.ints(count, sinks, frame.firstLocal()).filter(block -> !contains(pinned, block)).sorted().distinct().toArray();
+        IntStream following = IntStream.of(best).map(block -> block + 1)
+                .filter(block -> block < frame.firstLocal() && !contains(pinned, block));
+        assertThat(frame.withFollowing(best))
+                .isEqualTo(IntStream.concat(IntStream.of(best), following).sorted().distinct().toArray());
+    }
+
+    private static boolean contains(PinnedBlocks pins, int block) {
+        return IntStream.range(0, pins.size()).anyMatch(pin -> pins.block(pin) == block);
     }
 
     @Property
@@ -85,6 +103,9 @@ class AttentionPlanTest {
         assertThatThrownBy(() -> new Sparse(64, 64, -1, 0, 8)).hasMessageContaining("topK");
         assertThatThrownBy(() -> new Sparse(64, 64, 4, 3, 8)).hasMessageContaining("candidates");
         assertThatThrownBy(() -> new Sparse(64, 64, 4, 8, 12)).hasMessageContaining("refresh");
+        assertThatThrownBy(() -> new Sparse(64, 64, 4, 8, 8, 4)).hasMessageContaining("survey");
+        assertThatThrownBy(() -> new Sparse(64, 64, 4, 8, 8, 128)).hasMessageContaining("survey");
+        assertThatThrownBy(() -> new Sparse(64, 64, 4, 0, 8, 16)).hasMessageContaining("survey");
     }
 
     private static int[] chosen(PlanFrame frame, Random random) {

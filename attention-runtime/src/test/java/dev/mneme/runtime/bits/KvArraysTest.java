@@ -36,7 +36,7 @@ class KvArraysTest {
         Random random = new Random(seed);
         int[] trunk = ids(64 * forkBlock, random);
         KvLayout layout = RUNTIME.model().kvLayout(format);
-        try (KvArrays memory = new KvArrays(layout, TRUNK_POLICY.topK())) {
+        try (KvArrays memory = new KvArrays(layout, TRUNK_POLICY.keptBlocks())) {
             read(memory, TRUNK_POLICY, trunk, 0);
             for (int way = 0; way < 2; way++) {
                 int[] text = concat(trunk, ids(random.nextInt(1, 700), random));
@@ -44,7 +44,7 @@ class KvArraysTest {
                 Sparse policy = trunk.length <= 448 ? new Sparse(64, 128, 1 + way, 0, 4) : TRUNK_POLICY;
                 List<float[]> straight =
                         Transcript.alone(RUNTIME, format, policy, text, Keep.ALL, CHUNK).logits();
-                try (KvArrays fork = memory.fork(policy.topK())) {
+                try (KvArrays fork = memory.fork(policy.keptBlocks())) {
                     List<float[]> forked = read(fork, policy, text, trunk.length);
                     new Transcript(straight.subList(trunk.length, text.length), List.of())
                             .mustEqual(new Transcript(forked, List.of()), "straight and forked");

@@ -99,14 +99,14 @@ class SparseBitsTest {
         new Transcript(dense, List.of()).mustEqual(new Transcript(sparse.subList(0, WINDOW), List.of()), "dense and sparse");
     }
 
-    /** Going back to the start of a query group and computing again changes nothing. */
+    /** Going back to the start of a survey and computing again changes nothing. */
     @Property(tries = 10)
-    void computingAgainFromAGroupsStartGivesTheSameBits(
+    void computingAgainFromASurveysStartGivesTheSameBits(
             @ForAll("models") String model, @ForAll KvFormat format, @ForAll("policies") Sparse policy, @ForAll("chunks") int[] chunks,
             @ForAll long seed) {
         Random random = new Random(seed);
         int[] ids = text(random.nextInt(WINDOW + 10, 700), random);
-        int back = policy.groupStart(random.nextInt(1, ids.length));
+        int back = policy.surveyStart(random.nextInt(1, ids.length));
         Opened runtime = open(model, Backend.VECTOR, 1);
         Transcript straight = Transcript.alone(runtime, format, policy, ids, Keep.ALL, ids.length);
         try (SessionInMemory session = runtime.newSession(format, policy)) {
@@ -155,9 +155,9 @@ class SparseBitsTest {
         return Combinators.combine(
                         Arbitraries.integers().between(0, 1), Arbitraries.integers().between(1, 2),
                         Arbitraries.integers().between(0, 2), Arbitraries.of(0, 2, 3, 100), Arbitraries.of(1, 2, 4, 8, 16, 64),
-                        Arbitraries.integers().between(0, 11).list().ofMaxSize(3))
-                .as((sinks, window, topK, candidates, refresh, pins) -> new Sparse(
-                        64 * sinks, 64 * window, topK, candidates, refresh,
+                        Arbitraries.of(1, 4, 16), Arbitraries.integers().between(0, 11).list().ofMaxSize(3))
+                .as((sinks, window, topK, candidates, refresh, groups, pins) -> new Sparse(
+                        64 * sinks, 64 * window, topK, candidates, refresh, candidates == 0 ? refresh : Math.min(64, groups * refresh),
                         PinnedBlocks.of(pins.subList(0, Math.min(pins.size(), 5 - sinks - window - topK)))));
     }
 

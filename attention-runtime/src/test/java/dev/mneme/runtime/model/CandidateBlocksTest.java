@@ -99,7 +99,7 @@ class CandidateBlocksTest {
     /** A session of {@value #BLOCKS} blocks that goes on with some groups of 8. */
     private static final class Blocks implements KvMemory, AutoCloseable {
         private final Arena arena = Arena.ofShared();
-        private final RetrievalArrays retrieval = new RetrievalArrays(LAYOUT, POLICY.topK());
+        private final RetrievalArrays retrieval = new RetrievalArrays(LAYOUT, POLICY.keptBlocks());
         private final Map<Integer, MemorySegment> payloads = new HashMap<>();
 
         List<BeginningGroup> groups(int count, int mostCandidates, Random random) {

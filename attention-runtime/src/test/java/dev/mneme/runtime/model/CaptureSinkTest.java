@@ -44,7 +44,7 @@ class CaptureSinkTest {
         try (GgufFile file = GgufFile.open(OracleFiles.tinyModel(model));
                 SessionInMemory session = runtime.newSession(KvFormat.F32, SPARSE)) {
             ReferencePass reference = new ReferencePass(file);
-            GroupChoices choices = new GroupChoices(session.retrieval().orElseThrow().choices(), spec.kvHeads(), SPARSE.topK());
+            GroupChoices choices = new GroupChoices(session.retrieval().orElseThrow().choices(), spec.kvHeads(), SPARSE.topK(), 0);
             for (int at = 0; at < ids.length; at += SPARSE.refresh()) { // a run for each query group, so that its choices can be read
                 Heard heard = new Heard(new ArrayList<>(), new TreeMap<>());
                 hear(runtime, session, Arrays.copyOfRange(ids, at, at + SPARSE.refresh()), 0, heard);

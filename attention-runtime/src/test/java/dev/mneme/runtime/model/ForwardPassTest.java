@@ -123,6 +123,17 @@ class ForwardPassTest {
         }
     }
 
+    /** A group's start will not do: what it chooses from was found by the survey's first group. */
+    @Test
+    void aRunInsideASurveyWhoseShortlistIsNotKeptIsRefused() {
+        Sparse policy = new Sparse(64, 64, 4, 8, 4, 16);
+        try (SessionInMemory session = new SessionInMemory(MODEL.kvLayout(KvFormat.F32), policy)) {
+            assertThatThrownBy(() -> PASS.run(List.of(new TokenRun(new int[1], 2_056, session, policy, 1, NOWHERE))))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("group from 2052")
+                    .hasMessageContaining("again from position 2048");
+        }
+    }
+
     @Test
     void whatASinkThrowsComesOutAndThePassStaysUsable() {
         OneBlock memory = block(MODEL.kvLayout(KvFormat.F32), 64);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class MemoryDefaultsTest {
     @Test
     void theModelsThatWereMeasuredGetWhatWasMeasured() {
-        assertThat(MemoryDefaults.of(8_192, false)).isEqualTo(new Sparse(64, 1_024, 16, 1_024, 4));
+        assertThat(MemoryDefaults.of(8_192, false)).isEqualTo(new Sparse(64, 1_024, 16, 1_024, 2, 16));
         assertThat(MemoryDefaults.of(32_768, true)).isEqualTo(new Sparse(64, 1_024, 64, 0, 8));
     }
 

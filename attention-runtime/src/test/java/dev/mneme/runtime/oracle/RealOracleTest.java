@@ -38,7 +38,7 @@ class RealOracleTest {
     @ParameterizedTest
     @ValueSource(strings = {SMOLLM2, GEMMA3})
     void logitsOfTheScalarReferenceAreThoseOfTheModel(String model) {
-        logits(model, Backend.SCALAR, KvFormat.F32, 200);
+        logits(model, Backend.SCALAR, KvFormat.F32, 128);
     }
 
     private static void logits(String model, Backend backend, KvFormat format, int longest) {
@@ -101,9 +101,14 @@ class RealOracleTest {
                 file, format, steps, seconds);
     }
 
-    /** The reference is llama.cpp's here, whose GELU is rounded to f16: hence Gemma's wider limits with F32 KV. */
+    /** The reference is llama.cpp's here, whose GELU is rounded to f16: it could hold Gemma's F32 KV to no more than its F16. */
+    static Stream<Arguments> longPrompts() {
+        return Stream.of(
+                Arguments.of(SMOLLM2, KvFormat.F32), Arguments.of(SMOLLM2, KvFormat.F16), Arguments.of(GEMMA3, KvFormat.F16));
+    }
+
     @ParameterizedTest
-    @MethodSource("modelsAndFormats")
+    @MethodSource("longPrompts")
     void aLongPromptKeepsTheLimits(String model, KvFormat format) {
         Opened runtime = Runtimes.open(TestModels.named(model), Backend.VECTOR);
         String file = model + "-long-f32w";
@@ -118,11 +123,10 @@ class RealOracleTest {
                 lastLogits[0] = Logits.largestDifference(expected.logits(), logits);
             }
         });
-        boolean rounded = model.equals(GEMMA3) && format == KvFormat.F32;
         String what = file + ", " + format;
-        Measured.within(what + ", logits", lastLogits[0], rounded ? 0.06 : logitLimit(format));
+        Measured.within(what + ", logits", lastLogits[0], logitLimit(format));
         double mean = Arrays.stream(nll).average().orElseThrow();
-        Measured.within(what + ", mean NLL", mean - expected.meanNll(), rounded ? 2e-4 : nllLimit(format));
+        Measured.within(what + ", mean NLL", mean - expected.meanNll(), nllLimit(format));
         for (int b = 0; b < expected.bucketMean().length; b++) {
             int from = expected.bucketFrom()[b];
             double bucket = Arrays.stream(nll, from, from + expected.bucketCount()[b]).average().orElseThrow();

@@ -54,7 +54,7 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
         this.layout = layout;
         this.formats = formats;
         this.policy = policy;
-        this.retrieval = new RetrievalArrays(layout, policy instanceof MemoryPolicy.Sparse sparse ? sparse.topK() : 0);
+        this.retrieval = new RetrievalArrays(layout, policy instanceof MemoryPolicy.Sparse sparse ? sparse.keptBlocks() : 0);
         layout.groups().forEach(_ -> {
             written.add(new ArrayList<>());
             quantized.add(new ArrayList<>());

@@ -61,11 +61,11 @@ public final class ResidentTable {
 
     private void measure(BlockStore store, int blocks) {
         Thread.ofPlatform().daemon().start(this::sample);
-        try (KvArrays text = new KvArrays(model.kvLayout(KvFormat.F16), policy.topK())) {
+        try (KvArrays text = new KvArrays(model.kvLayout(KvFormat.F16), policy.keptBlocks())) {
             for (int from = 0; from < StoredMemory.TEXT; from += CHUNK) {
                 run(text, from, CHUNK);
             }
-            try (StoredMemory memory = new StoredMemory(text, store, blocks, policy.topK())) {
+            try (StoredMemory memory = new StoredMemory(text, store, blocks, policy.keptBlocks())) {
                 phase("fill", store, blocks * KvLayout.BLOCK, memory::fill);
                 int end = blocks * KvLayout.BLOCK;
                 for (int round = 0; round < ROUNDS; round++) {

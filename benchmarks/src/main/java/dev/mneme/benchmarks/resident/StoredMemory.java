@@ -54,9 +54,9 @@ final class StoredMemory implements KvMemory, RetrievalMemory, AutoCloseable {
      * Memory of so many blocks, a multiple of {@link SummaryLayout#BLOCKS}, none of which is there yet.
      *
      * @param text {@link #TEXT} tokens in F16 that were read with a sparse policy
-     * @param topK blocks that the policy retrieves
+     * @param keptBlocks blocks that the policy keeps between runs, for a KV head
      */
-    StoredMemory(KvArrays text, BlockStore store, int blocks, int topK) {
+    StoredMemory(KvArrays text, BlockStore store, int blocks, int keptBlocks) {
         this.layout = text.layout();
         this.summaries = SummaryLayout.of(layout);
         this.shape = new BlockShape(summaries.layers(), Math.toIntExact(layout.layerBytes()));
@@ -66,7 +66,7 @@ final class StoredMemory implements KvMemory, RetrievalMemory, AutoCloseable {
         this.blocks = blocks;
         layout.groups().forEach(group -> open.add(new HashMap<>()));
         this.openChunks = arena.allocate(summaries.bytes(), 64);
-        this.choices = arena.allocate(GroupChoices.bytes(summaries.layers(), layout.kvHeads(), topK), 64);
+        this.choices = arena.allocate(GroupChoices.bytes(summaries.layers(), layout.kvHeads(), keptBlocks), 64);
     }
 
     /** Puts all blocks and summaries into the store. */
