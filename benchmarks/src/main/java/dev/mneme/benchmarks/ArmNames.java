@@ -49,8 +49,9 @@ final class ArmNames {
             values.put(pair[0], Integer.parseInt(pair[1]));
         }
         int refresh = of(values, "refresh");
-        return new Sparse(of(values, "sinks"), of(values, "window"), of(values, "topK"), of(values, "candidates"), refresh,
-                values.getOrDefault(SURVEY, of(values, "candidates") == 0 ? refresh : Math.max(usual.survey(), refresh)));
+        int candidates = of(values, "candidates");
+        return new Sparse(of(values, "sinks"), of(values, "window"), of(values, "topK"), candidates, refresh,
+                values.getOrDefault(SURVEY, usual.surveyWith(candidates, refresh)));
     }
 
     private static int of(Map<String, Integer> values, String name) {

@@ -136,7 +136,7 @@ public record MemoryWishes(
                 retrieved,
                 compared,
                 shared,
-                survey.orElse(compared == 0 ? shared : Math.max(before.survey(), shared)),
+                survey.orElse(before.surveyWith(compared, shared)),
                 before.pins());
     }
 }

@@ -102,6 +102,11 @@ public sealed interface MemoryPolicy {
             return position - position % refresh;
         }
 
+        /** The survey of this policy as other numbers of candidates and another R allow it. */
+        public int surveyWith(int otherCandidates, int otherRefresh) {
+            return otherCandidates == 0 ? otherRefresh : Math.max(survey, otherRefresh);
+        }
+
         /** First position of the survey that a position belongs to. */
         public int surveyStart(int position) {
             return position - position % survey;

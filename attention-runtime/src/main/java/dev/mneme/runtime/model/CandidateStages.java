@@ -89,7 +89,7 @@ final class CandidateStages {
             BlockChoice choice = state.workers[workerNumber].choice();
             choice.weigh(blocks.maxima(), blocks.sums(), blocks.results(number, kvHead), state.queryHeads(), candidates.length);
             group.chosen[kvHead] = choice.best(candidates, group.policy.topK());
-            if (group.surveys()) {
+            if (group.surveys() && group.policy.shortlist() > 0) {
                 group.shortlist[kvHead] = group.frame.withFollowing(choice.best(candidates, group.policy.shortlisted()));
             }
         }
