@@ -191,8 +191,13 @@ class TrimmedWindowProperties {
             }
             assertThat(outcomes).isEqualTo(expected);
             assertThat(mostTrimmed).isPositive();
-            assertThat(tight.checksums(TENANT, line.name())).isEqualTo(roomy.checksums(TENANT, straight.name()));
+            assertSameBits(tight.checksums(TENANT, line.name()), roomy.checksums(TENANT, straight.name()));
         }
+    }
+
+    /** Of a block that a branch found in the store, what was trimmed by then is not known. */
+    private static void assertSameBits(List<List<Long>> known, List<List<Long>> whole) {
+        assertThat(known).zipSatisfy(whole, (some, all) -> assertThat(all).startsWith(some.toArray(Long[]::new)));
     }
 
     /** A window of whole blocks, and no rounding, so that a warm-up that is too short by a token shows. */

@@ -65,6 +65,14 @@ final class BlockLeases implements AutoCloseable {
         return lease == null ? null : lease.payload();
     }
 
+    /** The checksums of these groups of a block; none of a block that is not leased. */
+    List<Long> checksums(int block) {
+        Map<Integer, BlockLease> taken = leases.get(block);
+        return taken == null
+                ? List.of()
+                : groups.stream().map(taken::get).map(BlockLease::checksum).toList();
+    }
+
     /** Leases a block if it is not leased; what is wrong if that cannot be done. */
     @Nullable String lease(int block) {
         return holds(block) ? null : lease(List.of(block)).get(block);

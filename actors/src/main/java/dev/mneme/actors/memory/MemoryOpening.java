@@ -118,6 +118,7 @@ public final class MemoryOpening {
         }
         LineEnd lineEnd = lineEnd(memory, end, goal);
         memory.leaseWindows(lineEnd.from());
+        memory.noteFound(wanted);
         List<Detour> detours = holes(memory, problems, end, computedOnce);
         List<ComputeSpan> spans = memory.spans(lineEnd.from(), position, computedOnce);
         return new OpenedMemory(memory, position, detours, spans, reasons(problems, end, lineEnd, old));

@@ -433,6 +433,23 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     }
 
     /**
+     * Has leased blocks that the index does not know noted as well: another session sealed them, or a branch that was left.
+     * What was trimmed of one is left out.
+     */
+    void noteFound(List<Integer> blocks) {
+        List<Integer> found = blocks.stream()
+                .filter(block -> kept.holds(block) && chain.checksums(block).isEmpty())
+                .toList();
+        Map<Integer, String> unused = windows.lease(found);
+        for (int block : found) {
+            BlockKey key = chain.key(block);
+            List<Long> checksums = new ArrayList<>(kept.checksums(block));
+            checksums.addAll(windows.checksums(block));
+            unnoted.add(new BlockEntry(block, key.high(), key.low(), checksums));
+        }
+    }
+
+    /**
      * Gives a full block up, so that its last rows can be computed again in an open one. Answers whether that one has all its
      * rows: not of a block that is kept in other bytes than were written, or whose windows were trimmed.
      */
