@@ -1,89 +1,85 @@
 package dev.mneme.runtime.attention;
 
+import java.util.Arrays;
+
 /**
- * Keeps the best of many scored blocks: those with the highest scores, of equal ones those with the lowest numbers. A
- * binary heap whose top is the worst that is kept. Not thread-safe: one a worker.
+ * Takes the best of many scored blocks: those with the highest scores, of equal ones those with the lowest numbers. A radix
+ * selection: it finds the lowest score that is taken, byte by byte, and then what is above it. A heap of the best takes
+ * as long for a dozen of a hundred, and four times longer for a thousand of sixteen thousand. Not thread-safe: one a
+ * worker.
  */
 public final class BestBlocks {
-    private float[] scores = new float[0];
-    private int[] blocks = new int[0];
-    /** A bit for each place, 0 between calls. */
-    private long[] marks = new long[0];
-    private int size;
+    private static final int DIGIT_BITS = 8;
+    private static final int DIGITS = 1 << DIGIT_BITS;
 
-    /** The {@code count} best places of {@code scored[0 … length)}, ascending; all if there are no more. */
+    private final int[] counts = new int[DIGITS];
+    /** Scores that agree with the lowest one taken in the digits that are known. */
+    private int[] undecided = new int[0];
+    /** How many of those that equal the lowest one are taken. */
+    private int ties;
+
+    /** The {@code count} best places of {@code scored[0 … length)}, ascending; all if there are no more. No score is NaN. */
     public int[] best(float[] scored, int length, int count) {
-        if (count <= 0) {
-            return new int[0];
+        int[] best = new int[Math.clamp(count, 0, length)];
+        if (best.length == 0) {
+            return best;
         }
-        if (scores.length < count) {
-            scores = new float[count];
-            blocks = new int[count];
-        }
-        size = 0;
-        for (int place = 0; place < length; place++) {
-            if (size < count) {
-                up(size++, scored[place], place);
-            } else if (scored[place] > scores[0]) { // an equal one comes later than that
-                down(scored[place], place);
-            }
-        }
-        return ascending(length);
-    }
-
-    /** What is kept, by way of a mark for each place: sorting some hundred of them takes longer. */
-    private int[] ascending(int length) {
-        int words = (length + Long.SIZE - 1) / Long.SIZE;
-        if (marks.length < words) {
-            marks = new long[words];
-        }
-        for (int i = 0; i < size; i++) {
-            marks[blocks[i] / Long.SIZE] |= 1L << blocks[i];
-        }
-        int[] best = new int[size];
+        int lowest = lowestTaken(scored, length, best.length);
+        int tiesLeft = ties;
         int found = 0;
-        for (int word = 0; word < words; word++) {
-            for (long left = marks[word]; left != 0; left &= left - 1) {
-                best[found++] = word * Long.SIZE + Long.numberOfTrailingZeros(left);
+        for (int place = 0; found < best.length; place++) {
+            int order = Integer.compareUnsigned(ordered(scored[place]), lowest);
+            if (order > 0 || order == 0 && tiesLeft-- > 0) {
+                best[found++] = place;
             }
-            marks[word] = 0;
         }
         return best;
     }
 
-    private static boolean worse(float score, int block, float thanScore, int thanBlock) {
-        int order = Float.compare(score, thanScore);
-        return order < 0 || order == 0 && block > thanBlock;
+    /** A score as an unsigned number, in the same order. */
+    private static int ordered(float score) {
+        int bits = Float.floatToRawIntBits(score);
+        return bits ^ (bits >> 31 | Integer.MIN_VALUE);
     }
 
-    private void up(int from, float score, int block) {
-        int at = from;
-        while (at > 0 && worse(score, block, scores[(at - 1) / 2], blocks[(at - 1) / 2])) {
-            set(at, scores[(at - 1) / 2], blocks[(at - 1) / 2]);
-            at = (at - 1) / 2;
+    private int lowestTaken(float[] scored, int length, int count) {
+        if (undecided.length < length) {
+            undecided = new int[length];
         }
-        set(at, score, block);
-    }
-
-    /** Puts a block in the place of the worst. */
-    private void down(float score, int block) {
-        int at = 0;
-        while (2 * at + 1 < size) {
-            int child = 2 * at + 1;
-            if (child + 1 < size && worse(scores[child + 1], blocks[child + 1], scores[child], blocks[child])) {
-                child++;
-            }
-            if (!worse(scores[child], blocks[child], score, block)) {
-                break;
-            }
-            set(at, scores[child], blocks[child]);
-            at = child;
+        for (int place = 0; place < length; place++) {
+            undecided[place] = ordered(scored[place]);
         }
-        set(at, score, block);
+        int left = length;
+        int known = 0;
+        ties = count;
+        for (int shift = Integer.SIZE - DIGIT_BITS; shift >= 0; shift -= DIGIT_BITS) {
+            int digit = nextDigit(left, shift);
+            known |= digit << shift;
+            left = keep(left, shift, digit);
+        }
+        return known;
     }
 
-    private void set(int at, float score, int block) {
-        scores[at] = score;
-        blocks[at] = block;
+    /** The digit of the lowest score taken; those that are above it no longer count among the {@link #ties}. */
+    private int nextDigit(int left, int shift) {
+        Arrays.fill(counts, 0);
+        for (int i = 0; i < left; i++) {
+            counts[undecided[i] >>> shift & DIGITS - 1]++;
+        }
+        int digit = DIGITS - 1;
+        while (counts[digit] < ties) {
+            ties -= counts[digit--];
+        }
+        return digit;
+    }
+
+    private int keep(int left, int shift, int digit) {
+        int kept = 0;
+        for (int i = 0; i < left; i++) {
+            int score = undecided[i];
+            undecided[kept] = score;
+            kept += (score >>> shift & DIGITS - 1) == digit ? 1 : 0;
+        }
+        return kept;
     }
 }
