@@ -5,6 +5,7 @@ import dev.mneme.persistence.index.BlockEntry;
 import dev.mneme.persistence.index.BranchId;
 import dev.mneme.runtime.attention.MemoryPolicy;
 import dev.mneme.runtime.attention.PlanFrame;
+import dev.mneme.runtime.kv.BlockName;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.kv.RetrievalMemory;
@@ -108,6 +109,13 @@ public final class SessionMemory implements StepMemory, AutoCloseable {
     @Override
     public KvFormat format(int block) {
         return timeline.formatAt(block);
+    }
+
+    /** Its key: that is made of everything that decides its bits. */
+    @Override
+    public Optional<BlockName> name(int block) {
+        BlockKey key = chain.key(block);
+        return Optional.of(new BlockName(key.high(), key.low()));
     }
 
     /**

@@ -33,6 +33,15 @@ public final class LoadedModel {
 
     static LoadedModel load(ModelSource.LocatedModel located, RuntimeOptions options, DeviceTurns device) {
         LanguageModel model = LanguageModel.open(located.file(), options);
+        try {
+            return loaded(located, model, device);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static LoadedModel loaded(ModelSource.LocatedModel located, LanguageModel model, DeviceTurns device) {
         ModelRef ref = new ModelRef(
                 located.name(), located.sha256(), model.spec().architecture().name());
         Engine engine = new Engine(located.name(), model.newForwardPass(), device); // warms up meanwhile
@@ -40,7 +49,6 @@ public final class LoadedModel {
             return new LoadedModel(ref, model, Tokenizer.from(model.file()), engine);
         } catch (RuntimeException | Error e) {
             engine.close();
-            model.close();
             throw e;
         }
     }

@@ -2,7 +2,7 @@ package dev.mneme.runtime.cuda;
 
 import dev.mneme.runtime.kernel.BackendUnavailableException;
 
-/** The backend that computes on an NVIDIA device. There are kernels for it, but nothing yet that runs a model with them. */
+/** The backend that computes on an NVIDIA device: finds out whether this machine has one that can be used, and opens it. */
 public final class CudaBackend {
     /** CUDA 12.0, the first whose drivers read PTX 8.0, in which the kernels are. */
     static final int OLDEST_DRIVER = 12_000;
@@ -13,17 +13,42 @@ public final class CudaBackend {
 
     private CudaBackend() {}
 
-    /** Says what this process lacks for computing on a device. Asks the driver. */
-    public static BackendUnavailableException unavailable() {
-        return unavailable(NvidiaDriver::load);
+    /**
+     * Asks the driver whether there is a device that can be used.
+     *
+     * @throws BackendUnavailableException if not; the message says what this machine lacks
+     */
+    public static void check() {
+        Driver unused = usable(NvidiaDriver::load);
     }
 
-    static BackendUnavailableException unavailable(DriverSource source) {
+    /**
+     * Opens the first device.
+     *
+     * @throws BackendUnavailableException if there is none that can be used; the message says what this machine lacks
+     * @throws DeviceException if it refuses to load the kernels
+     */
+    public static Device open() {
+        Driver driver = usable(NvidiaDriver::load);
         try {
-            return new BackendUnavailableException(reason(source.load()) + INSTEAD);
+            return driver.open(0);
         } catch (DriverException e) {
-            return new BackendUnavailableException(e.getMessage() + INSTEAD);
+            throw unavailable(e);
         }
+    }
+
+    static Driver usable(DriverSource source) {
+        try {
+            Driver driver = source.load();
+            refuse(driver);
+            return driver;
+        } catch (DriverException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static BackendUnavailableException unavailable(DriverException why) {
+        return new BackendUnavailableException(why.getMessage() + INSTEAD);
     }
 
     /** Gives the driver, or says why there is none. */
@@ -32,20 +57,19 @@ public final class CudaBackend {
         Driver load() throws DriverException;
     }
 
-    private static String reason(Driver driver) throws DriverException {
+    private static void refuse(Driver driver) throws DriverException {
         if (driver.version() < OLDEST_DRIVER) {
-            return "the CUDA backend needs a driver for CUDA " + version(OLDEST_DRIVER) + " or newer, and this one is for CUDA "
-                    + version(driver.version());
+            throw new DriverException("the CUDA backend needs a driver for CUDA " + version(OLDEST_DRIVER)
+                    + " or newer, and this one is for CUDA " + version(driver.version()));
         }
         if (driver.devices() == 0) {
-            return "the CUDA backend finds no NVIDIA device, though there is a driver";
+            throw new DriverException("the CUDA backend finds no NVIDIA device, though there is a driver");
         }
         int capability = driver.capability(0);
         if (capability < LEAST_CAPABILITY) {
-            return "the CUDA backend needs a device of compute capability " + decimal(LEAST_CAPABILITY) + " or higher, and "
-                    + driver.name(0) + " has " + decimal(capability);
+            throw new DriverException("the CUDA backend needs a device of compute capability " + decimal(LEAST_CAPABILITY)
+                    + " or higher, and " + driver.name(0) + " has " + decimal(capability));
         }
-        return "the CUDA backend does not run models yet, though " + driver.name(0) + " could be used";
     }
 
     private static String version(int number) {

@@ -13,4 +13,7 @@ interface Driver {
 
     /** A device's compute capability times ten. */
     int capability(int device) throws DriverException;
+
+    /** Opens a device. */
+    Device open(int device) throws DriverException;
 }

@@ -60,6 +60,11 @@ final class NvidiaDriver implements Driver {
                 + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, handle);
     }
 
+    @Override
+    public Device open(int device) throws DriverException {
+        return new NvidiaDevice(handle(device), name(device));
+    }
+
     private static int attribute(int attribute, CUdevice device) throws DriverException {
         int[] value = new int[1];
         check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");

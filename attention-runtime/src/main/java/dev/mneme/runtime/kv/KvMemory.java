@@ -25,6 +25,11 @@ public interface KvMemory {
      */
     MemorySegment sealed(int block, int group);
 
+    /** What a block that {@link #sealed} gives is known by, so that a device can keep its copy; empty if nobody knows. */
+    default Optional<BlockName> name(int block) {
+        return Optional.empty();
+    }
+
     /**
      * Says that these blocks will be asked for by {@link #sealed} next, so that a memory that has to fetch them can do so
      * side by side.

@@ -41,6 +41,7 @@ final class AttentionSchedule {
 
     static final int ALL_SPLITS = -1;
 
+    final List<TileWork> tiles = new ArrayList<>();
     final List<Task> tasks = new ArrayList<>();
     /** Tiles whose splits are separate tasks. */
     final List<TileWork> splitTiles = new ArrayList<>();
@@ -125,6 +126,7 @@ final class AttentionSchedule {
 
     private void schedule(RunSlice slice, int token, int tokens) {
         TileWork work = work(slice, token, tokens);
+        tiles.add(work);
         int splits = work.splits();
         boolean bySplit = splits > 1 && slice.tokens <= SMALL_SLICE;
         for (int kvHead = 0; kvHead < kvHeads; kvHead++) {

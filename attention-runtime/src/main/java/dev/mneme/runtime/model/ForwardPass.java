@@ -1,8 +1,6 @@
 package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
-import dev.mneme.runtime.compute.ComputePool;
-import dev.mneme.runtime.kernel.KernelProvider;
 import dev.mneme.runtime.kv.GroupChoices;
 import dev.mneme.runtime.kv.KvArrays;
 import dev.mneme.runtime.kv.KvFormat;
@@ -11,12 +9,11 @@ import dev.mneme.runtime.kv.LayerGroup;
 import dev.mneme.runtime.kv.RetrievalMemory;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * Runs steps of a model. Owned by one engine thread: {@link #run} and {@link #close} are called by
  * one thread at a time. Owns its scratch memory (sized for {@value #MOST_ROWS} tokens, whatever is
- * asked) and its compute threads.
+ * asked) and its compute threads or device.
  *
  * <p>All keys and values of a layer are written before attention of that layer runs, so tokens of
  * one run see each other through the open blocks. Every output is computed by one task in the
@@ -29,23 +26,17 @@ public final class ForwardPass implements AutoCloseable {
     /** Fills a tile of four and begins another. */
     private static final int WARM_TOKENS = 5;
 
-    private final PassState state;
-    private final ComputePool pool;
-    private final RowStage embedding;
-    private final List<LayerStages> layers;
-    private final OutputLayer output;
+    private final ModelSpec spec;
+    private final LayerGroups groups;
+    private final StepComputation computation;
     private final Runnable afterRun;
 
-    /** A pass that does {@code afterRun} after each {@link #run}. */
-    ForwardPass(
-            ModelSpec spec, ModelWeights weights, LayerGroups groups, KernelProvider provider, int threads,
-            Runnable afterRun) {
+    /** A pass over such a model that does {@code afterRun} after each {@link #run}. */
+    ForwardPass(ModelSpec spec, LayerGroups groups, StepComputation computation, Runnable afterRun) {
+        this.spec = spec;
+        this.groups = groups;
+        this.computation = computation;
         this.afterRun = afterRun;
-        state = new PassState(spec, weights, groups, provider, threads, MOST_ROWS);
-        embedding = new RowStage(state, new EmbeddingRows(state, weights.layers().getFirst().attentionNorm()));
-        layers = IntStream.range(0, spec.layers()).mapToObj(layer -> LayerStages.of(state, layer)).toList();
-        output = new OutputLayer(state);
-        pool = new ComputePool(threads, "mneme-compute");
     }
 
     /**
@@ -70,13 +61,12 @@ public final class ForwardPass implements AutoCloseable {
      * waits for them: in a new process a first step costs a hundred times what the next one does.
      */
     public void warmUp() {
-        ModelSpec spec = state.spec;
         if (spec.contextLength() < 2 * KvLayout.BLOCK) {
             return;
         }
-        List<LayerGroup> groups = state.groups.groups();
-        try (KvArrays memory = new KvArrays(new KvLayout(KvFormat.F16, spec.kvHeads(), spec.headDim(), groups), 0)) {
-            groups.forEach(group -> memory.open(0, group.index())); // zeros to look back at
+        List<LayerGroup> all = groups.groups();
+        try (KvArrays memory = new KvArrays(new KvLayout(KvFormat.F16, spec.kvHeads(), spec.headDim(), all), 0)) {
+            all.forEach(group -> memory.open(0, group.index())); // zeros to look back at
             // The last layer goes on with the last token alone, so that kernels for one token are warmed up as well.
             TokenRun run = new TokenRun(new int[WARM_TOKENS], KvLayout.BLOCK, memory, WARM_TOKENS - 1, (_, _) -> { });
             compute(List.of(run));
@@ -87,34 +77,10 @@ public final class ForwardPass implements AutoCloseable {
         for (TokenRun run : runs) {
             check(run);
         }
-        for (Step step : Step.cut(runs, MOST_ROWS, state.groups.groups(), state.spec.contextLength())) {
-            run(step);
-        }
-    }
-
-    private void run(Step step) {
-        state.begin(step);
-        pool.run(embedding);
-        int last = layers.size() - 1;
-        for (int layer = 0; layer < last; layer++) {
-            layers.get(layer).project(pool);
-            layers.get(layer).transform(pool);
-        }
-        layers.get(last).project(pool);
-        state.mass.tokens().forEach(StepMass.Recorded::finish);
-        Step wanted = step.wanted();
-        if (wanted.rows() == 0) {
-            return; // all keys and values are there; nobody looks at the last layer's outputs
-        }
-        if (wanted != step) {
-            state.narrow(wanted);
-        }
-        layers.get(last).transform(pool);
-        output.run(pool);
+        Step.cut(runs, MOST_ROWS, groups.groups(), spec.contextLength()).forEach(computation::run);
     }
 
     private void check(TokenRun run) {
-        ModelSpec spec = state.spec;
         checkLength(run);
         for (int token : run.tokens()) {
             if (token < 0 || token >= spec.vocabularySize()) {
@@ -124,13 +90,13 @@ public final class ForwardPass implements AutoCloseable {
         }
         KvLayout layout = run.memory().layout();
         if (layout.kvHeads() != spec.kvHeads() || layout.headDim() != spec.headDim()
-                || !layout.groups().equals(state.groups.groups())) {
+                || !layout.groups().equals(groups.groups())) {
             throw new IllegalArgumentException("the session's blocks have the layout of another model: " + layout);
         }
     }
 
     private void checkLength(TokenRun run) {
-        int window = state.spec.contextLength();
+        int window = spec.contextLength();
         int longest = run.policy() instanceof MemoryPolicy.Sparse ? Integer.MAX_VALUE - KvLayout.BLOCK : window;
         if (run.tokens().length > longest - run.position()) {
             throw new IllegalArgumentException(run.tokens().length + " tokens at position " + run.position()
@@ -147,16 +113,16 @@ public final class ForwardPass implements AutoCloseable {
     private void checkRetrieval(TokenRun run, MemoryPolicy.Sparse policy) {
         RetrievalMemory memory = run.memory().retrieval().orElseThrow(() -> new IllegalArgumentException(
                 "a session with a sparse policy needs memory for summaries and choices"));
-        LayerGroup global = state.groups.groups().getFirst();
+        LayerGroup global = groups.groups().getFirst();
         int layers = global.layers().size();
-        int kvHeads = state.spec.kvHeads();
+        int kvHeads = spec.kvHeads();
         long bytes = GroupChoices.bytes(layers, kvHeads, policy.keptBlocks());
         if (memory.choices().byteSize() < bytes) {
             throw new IllegalArgumentException("memory for choices must have " + bytes + " bytes, but is " + memory.choices());
         }
         OptionalInt needed = policy.neededGroup(run.position());
         if (global.window() > 0 || needed.isEmpty()
-                || run.position() < policy.firstSparsePosition(state.spec.contextLength())) {
+                || run.position() < policy.firstSparsePosition(spec.contextLength())) {
             return;
         }
         GroupChoices choices = new GroupChoices(memory.choices(), kvHeads, policy.topK(), policy.shortlist());
@@ -167,9 +133,9 @@ public final class ForwardPass implements AutoCloseable {
         }
     }
 
-    /** Ends the compute threads. */
+    /** Ends the compute threads, or gives up the device. */
     @Override
     public void close() {
-        pool.close();
+        computation.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.chat.ChatTemplate;
 import dev.mneme.runtime.cuda.CudaBackend;
+import dev.mneme.runtime.cuda.Device;
 import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.kernel.BackendUnavailableException;
 import dev.mneme.runtime.kernel.KernelProvider;
@@ -12,6 +13,7 @@ import dev.mneme.runtime.kv.KvLayout;
 import dev.mneme.runtime.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,14 +29,18 @@ public final class LanguageModel implements AutoCloseable {
     private final ModelWeights weights;
     private final LayerGroups groups;
     private final KernelProvider kernels;
+    private final Backend backend;
+    private final Supplier<Device> devices;
     private final int threads;
     private final boolean packs;
     private final Lazy<WeightPacker> packer;
     private final Lazy<Tokenizer> tokenizer;
     private final Lazy<Optional<ChatTemplate>> chatTemplate;
 
-    private LanguageModel(GgufFile file, RuntimeOptions options) {
+    private LanguageModel(GgufFile file, RuntimeOptions options, Supplier<Device> devices) {
         this.file = file;
+        this.backend = options.backend();
+        this.devices = devices;
         this.spec = ModelSpec.from(file);
         this.weights = ModelWeights.of(file, spec);
         this.groups = LayerGroups.of(file, spec);
@@ -49,8 +55,7 @@ public final class LanguageModel implements AutoCloseable {
     private static KernelProvider kernels(Backend backend) {
         return switch (backend) {
             case SCALAR -> ScalarKernels.PROVIDER;
-            case VECTOR -> VectorKernelProvider.create();
-            case CUDA -> throw CudaBackend.unavailable();
+            case VECTOR, CUDA -> VectorKernelProvider.create();
         };
     }
 
@@ -62,9 +67,21 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelException                       if the model in it cannot be run
      */
     public static LanguageModel open(Path gguf, RuntimeOptions options) {
+        if (options.backend() == Backend.CUDA) {
+            CudaBackend.check();
+        }
+        return open(gguf, options, CudaBackend::open);
+    }
+
+    /**
+     * Opens a GGUF file for devices of this kind.
+     *
+     * @param devices opens a device for each forward pass, if the backend is {@link Backend#CUDA}
+     */
+    public static LanguageModel open(Path gguf, RuntimeOptions options, Supplier<Device> devices) {
         GgufFile file = GgufFile.open(gguf);
         try {
-            LanguageModel model = new LanguageModel(file, options);
+            LanguageModel model = new LanguageModel(file, options, devices);
             LOG.info("opened {}: {} layers, {} kernels, {} threads",
                     gguf.getFileName(), model.spec.layers(), model.backendName(), options.threads());
             return model;
@@ -108,16 +125,29 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * A new forward pass with its own scratch memory and compute threads. Weights are packed from its first run on, so
-     * that nobody waits longer for a first token because of that.
+     * A new forward pass with its own scratch memory and compute threads, or its own device with all of the weights. On the CPU
+     * weights are packed from its first run on, so that nobody waits longer for a first token because of that.
+     *
+     * @throws dev.mneme.runtime.cuda.DeviceMemoryException if the model does not fit on the device
      */
     public ForwardPass newForwardPass() {
-        return new ForwardPass(spec, weights, groups, kernels, threads, packs ? packer::get : () -> { });
+        PassState state = new PassState(spec, weights, groups, kernels, threads, ForwardPass.MOST_ROWS);
+        return new ForwardPass(spec, groups, computation(state), packs ? packer::get : () -> { });
     }
 
-    /** Name of the kernels in use, such as {@code scalar}. */
+    private StepComputation computation(PassState state) {
+        return switch (backend) {
+            case SCALAR, VECTOR -> new HostComputation(state);
+            case CUDA -> DeviceComputation.on(devices.get(), state);
+        };
+    }
+
+    /** Name of what computes, such as {@code scalar}, {@code vector-512} or {@code cuda}. */
     public String backendName() {
-        return kernels.name();
+        return switch (backend) {
+            case SCALAR, VECTOR -> kernels.name();
+            case CUDA -> "cuda";
+        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.mneme.runtime.model;
 
 import dev.mneme.runtime.attention.AttentionPlan;
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.BlockName;
 import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The part of a run that one step computes, with the blocks that it reads and writes. A token sees its own block as it
@@ -95,6 +97,11 @@ final class RunSlice {
         return position(0) / KvLayout.BLOCK;
     }
 
+    /** Last block that holds a position of the slice. */
+    int lastOwnBlock() {
+        return position(tokens - 1) / KvLayout.BLOCK;
+    }
+
     /** Number of the session's blocks that are full after the slice. */
     int fullBlocks() {
         return (position(tokens - 1) + 1) / KvLayout.BLOCK;
@@ -115,6 +122,11 @@ final class RunSlice {
             }
         }
         return groups;
+    }
+
+    /** What a block is known by that was sealed before the run; empty of others. */
+    Optional<BlockName> name(int block) {
+        return block < run.position() / KvLayout.BLOCK ? run.memory().name(block) : Optional.empty();
     }
 
     /** A block that holds positions of the slice, as it is written. */
@@ -159,7 +171,7 @@ final class RunSlice {
 
     private void resolve(int group) {
         int firstOwn = firstOwnBlock();
-        int last = position(tokens - 1) / KvLayout.BLOCK;
+        int last = lastOwnBlock();
         written[group] = new BlockPayload[last - firstOwn + 1];
         for (int block = firstOwn; block <= last; block++) {
             written[group][block - firstOwn] = fetchWritten(block, group);

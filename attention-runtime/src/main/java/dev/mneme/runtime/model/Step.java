@@ -3,6 +3,7 @@ package dev.mneme.runtime.model;
 import dev.mneme.runtime.kv.LayerGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rows that are computed together, one row a token.
@@ -58,6 +59,13 @@ record Step(List<RunSlice> slices, int rows, RunSlice[] rowSlices) {
             }
         }
         return keptRows == rows ? this : of(kept, keptRows);
+    }
+
+    /** Rows that want logits, ascending: where {@link #wanted()} has its rows from. */
+    int[] wantedRows() {
+        return slices.stream()
+                .flatMapToInt(slice -> IntStream.range(slice.row + slice.tokens - slice.wanted(), slice.row + slice.tokens))
+                .toArray();
     }
 
     /** Absolute position of a row. */

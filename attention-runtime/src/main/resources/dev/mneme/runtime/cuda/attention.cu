@@ -9,14 +9,15 @@
 #define SPLIT 8
 
 // Consecutive query tokens of one session that share a plan. row is the first one's row of the batch, offset its offset in
-// its block; the plan's entries are places[entry] with the distance in blocks as offset; its partial results start at
-// partial, counted in query rows.
+// its block; the plan's entries are places[entry] with the distance in blocks as offset, those of the next KV head
+// ofHead further: 0 where all share one plan; its partial results start at partial, counted in query rows.
 struct Tile {
     int row;
     int tokens;
     int offset;
     int firstEntry;
     int entries;
+    int ofHead;
     int partial;
 };
 
@@ -88,7 +89,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attend(
     }
     int end = min((task.split + 1) * SPLIT, tile.entries);
     for (int entry = task.split * SPLIT; entry < end; entry++) {
-        Place place = ((const Place*) places)[tile.firstEntry + entry];
+        Place place = ((const Place*) places)[tile.firstEntry + kvHead * tile.ofHead + entry];
         KvSection section = kvSection(place.format, headDim, shape.kvHeads);
         const Byte* keys = (const Byte*) place.block + keyOffset(section, shape.layerInGroup, kvHead);
         const Byte* values = (const Byte*) place.block + valueOffset(section, shape.layerInGroup, kvHead);

@@ -1,8 +1,12 @@
 package dev.mneme.runtime.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mneme.runtime.kernel.BackendUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,11 @@ class CudaBackendTest {
         public int capability(int device) {
             return capability;
         }
+
+        @Override
+        public Device open(int device) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test
@@ -31,9 +40,15 @@ class CudaBackendTest {
         assertThat(reason(new Machine(13_000, 1, 75)))
                 .isEqualTo("the CUDA backend needs a device of compute capability 8.0 or higher, and NVIDIA Test has 7.5: "
                         + "choose the vector backend");
-        assertThat(reason(new Machine(12_000, 1, 80)))
-                .isEqualTo("the CUDA backend does not run models yet, though NVIDIA Test could be used: "
-                        + "choose the vector backend");
+        Machine enough = new Machine(12_000, 1, 80);
+        assertThat(CudaBackend.usable(() -> enough)).isSameAs(enough);
+    }
+
+    /** Else the tests on a device would be skipped there. */
+    @Test
+    void aMachineWithADeviceHasOneThatCanBeUsed() {
+        assumeTrue(Files.exists(Path.of("/dev/nvidia0")), "this machine has no NVIDIA device");
+        CudaBackend.check();
     }
 
     /** Twice: the second time JCuda's class has already failed. */
@@ -41,13 +56,15 @@ class CudaBackendTest {
     void aMachineWithoutADriverIsTold() {
         assumeFalse(Files.exists(Path.of("/dev/nvidiactl")), "this machine has an NVIDIA driver");
         for (int i = 0; i < 2; i++) {
-            assertThat(CudaBackend.unavailable())
+            assertThatThrownBy(CudaBackend::check)
+                    .isInstanceOf(BackendUnavailableException.class)
                     .hasMessage("the CUDA backend finds no NVIDIA driver (libcuda.so.1) on this machine: "
                             + "choose the vector backend");
         }
     }
 
     private static String reason(Driver driver) {
-        return String.valueOf(CudaBackend.unavailable(() -> driver).getMessage());
+        return String.valueOf(
+                assertThrows(BackendUnavailableException.class, () -> CudaBackend.usable(() -> driver)).getMessage());
     }
 }

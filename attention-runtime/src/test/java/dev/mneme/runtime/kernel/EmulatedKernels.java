@@ -1,12 +1,13 @@
 package dev.mneme.runtime.kernel;
 
-import static dev.mneme.runtime.kernel.EmulatedDevice.floats;
-import static dev.mneme.runtime.kernel.EmulatedDevice.ints;
-import static dev.mneme.runtime.kernel.EmulatedDevice.read;
+import static dev.mneme.runtime.cuda.EmulatedDevice.floats;
+import static dev.mneme.runtime.cuda.EmulatedDevice.ints;
+import static dev.mneme.runtime.cuda.EmulatedDevice.read;
 
 import dev.mneme.runtime.attention.AttentionPlan;
 import dev.mneme.runtime.attention.AttentionShape;
 import dev.mneme.runtime.attention.AttentionTile;
+import dev.mneme.runtime.cuda.EmulatedDevice;
 import dev.mneme.runtime.kv.BlockPayload;
 import dev.mneme.runtime.kv.KvLayout;
 import java.lang.foreign.Arena;
@@ -131,7 +132,7 @@ final class EmulatedKernels implements Kernels {
     }
 
     private static MemorySegment tiles(Arena arena, AttentionTile tile) {
-        return ints(arena, tile.row(), tile.tokens(), tile.offset(), 0, tile.plan().size(), 0);
+        return ints(arena, tile.row(), tile.tokens(), tile.offset(), 0, tile.plan().size(), 0, 0);
     }
 
     private static byte[] shape(AttentionShape shape, int layerInGroup) {

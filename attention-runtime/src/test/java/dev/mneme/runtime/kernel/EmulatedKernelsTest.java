@@ -1,8 +1,8 @@
 package dev.mneme.runtime.kernel;
 
-import static dev.mneme.runtime.kernel.EmulatedDevice.floats;
-import static dev.mneme.runtime.kernel.EmulatedDevice.ints;
-import static dev.mneme.runtime.kernel.EmulatedDevice.read;
+import static dev.mneme.runtime.cuda.EmulatedDevice.floats;
+import static dev.mneme.runtime.cuda.EmulatedDevice.ints;
+import static dev.mneme.runtime.cuda.EmulatedDevice.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mneme.runtime.attention.AttentionPlan;
@@ -11,6 +11,7 @@ import dev.mneme.runtime.attention.AttentionTile;
 import dev.mneme.runtime.attention.RopePage;
 import dev.mneme.runtime.attention.Rotation;
 import dev.mneme.runtime.attention.SplitMerge;
+import dev.mneme.runtime.cuda.EmulatedDevice;
 import dev.mneme.runtime.gguf.GgufTensor;
 import dev.mneme.runtime.gguf.TensorType;
 import dev.mneme.runtime.kv.BlockPayload;

@@ -1,6 +1,7 @@
 package dev.mneme.runtime.oracle;
 
 import dev.mneme.runtime.attention.MemoryPolicy;
+import dev.mneme.runtime.kv.BlockName;
 import dev.mneme.runtime.kv.BlockSummary;
 import dev.mneme.runtime.kv.KvFormat;
 import dev.mneme.runtime.kv.KvLayout;
@@ -16,6 +17,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +107,23 @@ public final class SessionInMemory implements KvMemory, AutoCloseable {
                     + ", where a store may have dropped it");
         }
         return (formats.apply(block).isQuantized() ? quantized : written).get(group).get(block).asReadOnly();
+    }
+
+    /** By what is in it, so that another block in its place has another name. */
+    @Override
+    public Optional<BlockName> name(int block) {
+        MessageDigest digest = sha256();
+        (formats.apply(block).isQuantized() ? quantized : written).forEach(group -> digest.update(group.get(block).asByteBuffer()));
+        ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+        return Optional.of(new BlockName(hash.getLong(), hash.getLong()));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
