@@ -56,7 +56,12 @@ final class NvidiaDevice implements Device {
     NvidiaDevice(CUdevice device, String name) {
         this.name = name;
         check(JCudaDriver.cuCtxCreate(context, 0, device), "cuCtxCreate");
-        MODULES.forEach(this::load);
+        try {
+            MODULES.forEach(this::load);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private void load(String module) {

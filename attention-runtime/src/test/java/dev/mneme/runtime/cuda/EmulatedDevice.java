@@ -38,13 +38,9 @@ public final class EmulatedDevice implements Device {
 
     /** The library that the environment names; without one the test is skipped. */
     public static EmulatedDevice open() {
-        assumeTrue(isThere(), "for developers: run cuda/emulate");
-        return new EmulatedDevice(Path.of(String.valueOf(System.getenv("MNEME_CUDA_EMULATION"))));
-    }
-
-    /** Whether the environment names a library. */
-    public static boolean isThere() {
-        return System.getenv("MNEME_CUDA_EMULATION") != null;
+        String library = System.getenv("MNEME_CUDA_EMULATION");
+        assumeTrue(library != null, "for developers: run cuda/emulate");
+        return new EmulatedDevice(Path.of(String.valueOf(library)));
     }
 
     @Override
