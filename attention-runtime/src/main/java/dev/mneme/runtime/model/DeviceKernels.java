@@ -5,6 +5,9 @@ import dev.mneme.runtime.cuda.Grid;
 
 /** Launches of the kernels that work on rows, with the shapes that their sources ask for. Numbers are f32 on the device. */
 final class DeviceKernels {
+    /** Numbers in a head, at most. */
+    static final int MOST_HEAD_DIM = 256;
+
     private static final int ROW_THREADS = 256;
     private static final int MATRIX_THREADS = 128;
     /** Rows of a thread block of a matrix product for few tokens. */

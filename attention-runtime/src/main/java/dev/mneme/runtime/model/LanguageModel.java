@@ -82,6 +82,10 @@ public final class LanguageModel implements AutoCloseable {
         GgufFile file = GgufFile.open(gguf);
         try {
             LanguageModel model = new LanguageModel(file, options, devices);
+            if (options.backend() == Backend.CUDA && model.spec.headDim() > DeviceKernels.MOST_HEAD_DIM) {
+                throw new ModelException(gguf, "its heads have " + model.spec.headDim() + " numbers, and the CUDA backend takes up to "
+                        + DeviceKernels.MOST_HEAD_DIM + ": choose the vector backend");
+            }
             LOG.info("opened {}: {} layers, {} kernels, {} threads",
                     gguf.getFileName(), model.spec.layers(), model.backendName(), options.threads());
             return model;

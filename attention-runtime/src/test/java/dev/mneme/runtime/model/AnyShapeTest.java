@@ -51,11 +51,15 @@ class AnyShapeTest {
         }
     }
 
-    private static ModelDraft draft(Architecture architecture, Random random) {
+    /** A small model of this architecture with random numbers in random shapes. */
+    static ModelDraft draft(Architecture architecture, Random random) {
+        return draft(architecture, random, 16 * random.nextInt(1, 5));
+    }
+
+    static ModelDraft draft(Architecture architecture, Random random, int headDim) {
         int layers = random.nextInt(1, 4) + (architecture == Architecture.GEMMA3 ? 4 : 0);
         int kvHeads = random.nextInt(1, 4);
         int heads = kvHeads * random.nextInt(1, 4);
-        int headDim = 16 * random.nextInt(1, 5);
         int embedding = 16 * random.nextInt(1, 6);
         int feedForward = 16 * random.nextInt(1, 7);
         int vocabulary = random.nextInt(3, 70);
