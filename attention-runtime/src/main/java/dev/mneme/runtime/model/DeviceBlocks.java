@@ -50,23 +50,21 @@ final class DeviceBlocks {
         this.room = new DeviceRoom(device);
     }
 
-    /** Begins a step, whose blocks are copied back by {@link #fetch()}. */
-    void begin(Step next, List<LayerGroup> groups) {
+    /** Begins a step, whose blocks are copied back by {@link #fetch()}; {@code filled} are those that it seals. */
+    void begin(Step next, List<FilledBlock> filled, List<LayerGroup> groups) {
         step++;
         ofStep.values().forEach(copy -> room.giveBack(copy.address, copy.bytes));
         ofStep.clear();
         written.clear();
-        for (RunSlice slice : next.slices()) {
-            groups.forEach(group -> addWritten(slice, group.index()));
+        for (LayerGroup group : groups) {
+            next.slices().forEach(slice -> addWritten(slice, group.index()));
+            filled.forEach(block -> written.add(new Written(block.slice().sealed(block.block(), group.index()), group.index())));
         }
     }
 
     private void addWritten(RunSlice slice, int group) {
         for (int block = slice.firstOwnBlock(); block <= slice.lastOwnBlock(); block++) {
             written.add(new Written(slice.written(block, group), group));
-            if (block < slice.fullBlocks() && slice.run.memory().format(block).isQuantized()) {
-                written.add(new Written(slice.sealed(block, group), group));
-            }
         }
     }
 

@@ -96,7 +96,7 @@ final class DeviceComputation implements StepComputation {
 
     private void begin(Step step) {
         state.begin(step);
-        blocks.begin(step, groups);
+        blocks.begin(step, state.sealing, groups);
         rows = allRows;
         rowNumbers.clear();
         for (int row = 0; row < step.rows(); row++) {
