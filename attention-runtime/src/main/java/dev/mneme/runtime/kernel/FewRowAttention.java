@@ -33,10 +33,12 @@ final class FewRowAttention {
     /**
      * Attends with the heads of a tile of one token, the first at {@code queries[query]}, to an entry, whose keys begin at {@code keyOffset};
      * false, and nothing done, where there are no tiles for that.
+     *
+     * @param next asked for meanwhile
      */
     boolean attend(
             AttentionShape shape, AttentionTile tile, int entry, long keyOffset, float[] queries, int query,
-            RunningSoftmax softmax, float[] partials, int partialOffset) {
+            RunningSoftmax softmax, float[] partials, int partialOffset, NextBlock next) {
         BlockPayload payload = tile.payloads()[entry];
         KvFormat format = payload.layout().format();
         if (format == KvFormat.F32 || format == KvFormat.F16 && shape.queryHeads() > HalfFloatTiles.ROWS) {
@@ -48,8 +50,8 @@ final class FewRowAttention {
         }
         prepare(shape, tile, entry, queries, query, softmax);
         boolean attended = format == KvFormat.F16
-                ? attendHalves(shape, payload, keyOffset, softmax, partials, partialOffset)
-                : attendQuantized(shape, payload, keyOffset, softmax, partials, partialOffset);
+                ? attendHalves(shape, payload, keyOffset, softmax, partials, partialOffset, next)
+                : attendQuantized(shape, payload, keyOffset, softmax, partials, partialOffset, next);
         Reference.reachabilityFence(bytes); // it was read by address
         return attended;
     }
@@ -67,7 +69,7 @@ final class FewRowAttention {
 
     private boolean attendHalves(
             AttentionShape shape, BlockPayload payload, long keyOffset,
-            RunningSoftmax softmax, float[] partials, int partialOffset) {
+            RunningSoftmax softmax, float[] partials, int partialOffset, NextBlock next) {
         int headDim = shape.headDim();
         int rows = shape.queryHeads();
         int length = shape.partialLength();
@@ -77,12 +79,15 @@ final class FewRowAttention {
         if (!HalfFloatTiles.raise(rotated, rows * headDim) || !finite) {
             return false;
         }
+        next.askForPart();
         int r1 = Math.min(1, rows - 1);
         int r2 = rows - 1;
         for (int key = 0; key < BLOCK; key += 4 * COUNT) {
             HalfFloatTiles.score(rotated, r1 * headDim, r2 * headDim, headDim, keys, key, scores, r1 * BLOCK, r2 * BLOCK);
         }
+        next.askForPart();
         softmax.advance(shape, 0, rows);
+        next.askForPart();
         softmax.scale(0, rows, headDim, partials, partialOffset, length);
         HalfFloatTiles.raise(scores, rows * BLOCK); // probabilities: none is above 1
         long values = keys + payload.layout().keyBytes();
@@ -91,20 +96,24 @@ final class FewRowAttention {
             HalfFloatTiles.addValues(scores, r1 * BLOCK, r2 * BLOCK, softmax.from[0], softmax.to[0], values, headDim, d,
                     partials, o0, o0 + r1 * length, o0 + r2 * length);
         }
+        next.askForRest();
         return true;
     }
 
     private boolean attendQuantized(
             AttentionShape shape, BlockPayload payload, long keyOffset,
-            RunningSoftmax softmax, float[] partials, int partialOffset) {
+            RunningSoftmax softmax, float[] partials, int partialOffset, NextBlock next) {
         int rows = shape.queryHeads();
         long valueOffset = keyOffset + payload.layout().keyBytes();
         long keys = payload.bytes().address() + keyOffset;
         long values = payload.bytes().address() + valueOffset;
-        swept = MemorySweep.sweep(payload.bytes(), keyOffset, payload.layout().headBytes());
+        swept = MemorySweep.sweep(payload.bytes(), keyOffset, Prefetch.unasked(payload.layout().headBytes()));
+        next.askForPart();
         scales.readKeys(payload, keyOffset);
         scoreSigned(rows, shape.headDim(), keys, softmax.scores);
+        next.askForPart();
         softmax.advance(shape, 0, rows);
+        next.askForPart();
         softmax.scale(0, rows, shape.headDim(), partials, partialOffset, shape.partialLength());
         scales.readValues(payload, valueOffset);
         if (payload.layout().format() == KvFormat.I8) {
@@ -112,6 +121,7 @@ final class FewRowAttention {
         } else {
             addNibbles(shape, values, softmax, partials, partialOffset);
         }
+        next.askForRest();
         return true;
     }
 

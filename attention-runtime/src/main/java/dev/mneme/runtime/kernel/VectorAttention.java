@@ -23,6 +23,7 @@ final class VectorAttention {
     private final BlockUnpacking unpacking = new BlockUnpacking();
     private final RunningSoftmax softmax = new RunningSoftmax();
     private final FewRowAttention fewRows = new FewRowAttention();
+    private final NextBlock next = new NextBlock();
     /** Kept so that the compiler keeps the sweep. */
     private int swept;
     private float[] rotated = new float[0];
@@ -45,7 +46,9 @@ final class VectorAttention {
         for (int entry = fromEntry; entry < toEntry; entry++) {
             long keyOffset = tile.payloads()[entry].layout().keyOffset(layerInGroup, kvHead);
             int query = tile.row() * queryStride + firstHead;
-            if (!few || !fewRows.attend(shape, tile, entry, keyOffset, queries, query, softmax, partials, partialOffset)) {
+            next.is(entry + 1 < toEntry ? tile.payloads()[entry + 1] : null, layerInGroup, kvHead);
+            if (!few || !fewRows.attend(
+                    shape, tile, entry, keyOffset, queries, query, softmax, partials, partialOffset, next)) {
                 attendInGroups(shape, tile, entry, keyOffset, queries, queryStride, firstHead, partials, partialOffset);
             }
         }

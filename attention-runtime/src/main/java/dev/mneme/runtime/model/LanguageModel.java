@@ -6,6 +6,7 @@ import dev.mneme.runtime.cuda.Device;
 import dev.mneme.runtime.gguf.GgufFile;
 import dev.mneme.runtime.kernel.BackendUnavailableException;
 import dev.mneme.runtime.kernel.KernelProvider;
+import dev.mneme.runtime.kernel.Prefetch;
 import dev.mneme.runtime.kernel.ScalarKernels;
 import dev.mneme.runtime.kernel.VectorKernelProvider;
 import dev.mneme.runtime.kv.KvFormat;
@@ -130,13 +131,22 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * A new forward pass with its own scratch memory and compute threads, or its own device with all of the weights. On the CPU
-     * weights are packed from its first run on, so that nobody waits longer for a first token because of that.
+     * weights are packed and prefetching begins from its first run on, so that nobody waits longer for a first token because of that.
      *
      * @throws dev.mneme.runtime.cuda.DeviceMemoryException if the model does not fit on the device
      */
     public ForwardPass newForwardPass() {
         PassState state = new PassState(spec, weights, groups, kernels, threads, ForwardPass.MOST_ROWS);
-        return new ForwardPass(spec, groups, computation(state), packs ? packer::get : () -> { });
+        return new ForwardPass(spec, groups, computation(state), this::speedUp);
+    }
+
+    private void speedUp() {
+        if (packs) {
+            packer.get();
+        }
+        if (backend == Backend.VECTOR) {
+            Prefetch.begin();
+        }
     }
 
     private StepComputation computation(PassState state) {

@@ -15,6 +15,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The vector kernels give the scalar kernels' bits. */
 class VectorKernelsTest {
     private final KernelParity parity = new KernelParity();
+
+    @BeforeContainer
+    static void prefetch() {
+        Prefetch.make();
+    }
 
     @Property(tries = 200)
     void productsHaveTheScalarBits(
