@@ -55,7 +55,7 @@ final class BlockWorth {
             FloatVector weight = VectorMath.exp(FloatVector.fromArray(FLOATS, maxima, from + place).sub(highest))
                     .mul(FloatVector.fromArray(FLOATS, sums, fromSum + place));
             weight.intoArray(maxima, from + place);
-            total = total.add(weight);
+            total = weight.add(total);
         }
         total.intoArray(lanes, part);
     }

@@ -40,7 +40,7 @@ final class HalfFloatTiles {
         FloatVector greatest = FloatVector.zero(FLOATS);
         for (int i = 0; i < count; i += COUNT) {
             FloatVector number = FloatVector.fromArray(FLOATS, numbers, i);
-            greatest = greatest.max(number.abs());
+            greatest = number.abs().max(greatest);
             number.mul(0x1p112f).intoArray(numbers, i);
         }
         return greatest.reduceLanes(MAX) < TOO_GREAT;
@@ -59,10 +59,10 @@ final class HalfFloatTiles {
         ShortVector g2 = g0;
         ShortVector g3 = g0;
         for (long at = from; at != end; at += 4 * COUNT) {
-            g0 = g0.max(ShortVector.fromMemorySegment(SHORTS, ALL, at, ORDER).and(Short.MAX_VALUE));
-            g1 = g1.max(ShortVector.fromMemorySegment(SHORTS, ALL, at + quarter, ORDER).and(Short.MAX_VALUE));
-            g2 = g2.max(ShortVector.fromMemorySegment(SHORTS, ALL, at + 2 * quarter, ORDER).and(Short.MAX_VALUE));
-            g3 = g3.max(ShortVector.fromMemorySegment(SHORTS, ALL, at + 3 * quarter, ORDER).and(Short.MAX_VALUE));
+            g0 = ShortVector.fromMemorySegment(SHORTS, ALL, at, ORDER).and(Short.MAX_VALUE).max(g0);
+            g1 = ShortVector.fromMemorySegment(SHORTS, ALL, at + quarter, ORDER).and(Short.MAX_VALUE).max(g1);
+            g2 = ShortVector.fromMemorySegment(SHORTS, ALL, at + 2 * quarter, ORDER).and(Short.MAX_VALUE).max(g2);
+            g3 = ShortVector.fromMemorySegment(SHORTS, ALL, at + 3 * quarter, ORDER).and(Short.MAX_VALUE).max(g3);
         }
         return g0.max(g1).max(g2.max(g3)).reduceLanes(MAX) < INFINITE;
     }

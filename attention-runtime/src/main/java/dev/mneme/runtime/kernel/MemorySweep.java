@@ -29,10 +29,10 @@ final class MemorySweep {
         IntVector s2 = s0;
         IntVector s3 = s0;
         for (int i = 0; i < quarter; i += CACHE_LINE) {
-            s0 = s0.add(IntVector.fromMemorySegment(INTS, segment, from + i, ORDER));
-            s1 = s1.add(IntVector.fromMemorySegment(INTS, segment, from + quarter + i, ORDER));
-            s2 = s2.add(IntVector.fromMemorySegment(INTS, segment, from + 2 * quarter + i, ORDER));
-            s3 = s3.add(IntVector.fromMemorySegment(INTS, segment, from + 3 * quarter + i, ORDER));
+            s0 = IntVector.fromMemorySegment(INTS, segment, from + i, ORDER).add(s0);
+            s1 = IntVector.fromMemorySegment(INTS, segment, from + quarter + i, ORDER).add(s1);
+            s2 = IntVector.fromMemorySegment(INTS, segment, from + 2 * quarter + i, ORDER).add(s2);
+            s3 = IntVector.fromMemorySegment(INTS, segment, from + 3 * quarter + i, ORDER).add(s3);
         }
         return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     }

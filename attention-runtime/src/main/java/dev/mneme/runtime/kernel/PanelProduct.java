@@ -174,11 +174,7 @@ final class PanelProduct {
 
     private static void store(float[] sums, int rows, int tokens, float[] output, int to, int stride) {
         for (int t = 0; t < tokens; t++) {
-            if (rows == TILE) {
-                FloatVector.fromArray(FloatVector.SPECIES_128, sums, t * TILE).intoArray(output, to + t * stride);
-            } else {
-                System.arraycopy(sums, t * TILE, output, to + t * stride, rows);
-            }
+            System.arraycopy(sums, t * TILE, output, to + t * stride, rows);
         }
     }
 

@@ -26,7 +26,7 @@ final class RowSoftmax {
             for (int j = 0; j < BLOCK; j += COUNT) {
                 IntVector score = FloatVector.fromArray(FLOATS, scores, i * BLOCK + j).reinterpretAsInts();
                 IntVector lowerBits = score.lanewise(VectorOperators.ASHR, 31).lanewise(VectorOperators.LSHR, 1);
-                maximum = maximum.max(score.lanewise(VectorOperators.XOR, lowerBits));
+                maximum = score.lanewise(VectorOperators.XOR, lowerBits).max(maximum);
             }
             int greatest = maximum.reduceLanes(VectorOperators.MAX);
             maxima[i] = Float.intBitsToFloat(greatest ^ greatest >> 31 >>> 1);
@@ -61,7 +61,7 @@ final class RowSoftmax {
                 for (int j = 0; j < BLOCK; j += Numerics.LANES) {
                     FloatVector p = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, row + j).sub(maximum));
                     p.intoArray(scores, row + j);
-                    total = total.add(p);
+                    total = p.add(total);
                 }
                 total.intoArray(sums, sum);
             }
@@ -74,7 +74,7 @@ final class RowSoftmax {
             for (int part = 0; part < Numerics.LANES; part += COUNT) {
                 FloatVector total = FloatVector.zero(FLOATS);
                 for (int j = part; j < BLOCK; j += Numerics.LANES) {
-                    total = total.add(VectorMath.exp(FloatVector.fromArray(FLOATS, scores, i * BLOCK + j).sub(maxima[i])));
+                    total = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, i * BLOCK + j).sub(maxima[i])).add(total);
                 }
                 total.intoArray(sums, i * Numerics.LANES + part);
             }

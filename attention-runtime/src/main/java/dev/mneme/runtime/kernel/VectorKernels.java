@@ -20,6 +20,11 @@ import jdk.incubator.vector.FloatVector;
  * <p>Every kernel is made of small static methods that see arrays of one kind and keep their sums in
  * local variables: what the compiler cannot inline or keep apart it boxes, and a boxed vector costs
  * more than all the arithmetic. Sums cross method borders through memory for the same reason.
+ *
+ * <p>In loops a vector operation is called on the vector that is new, with the sum as its argument ({@code x.max(greatest)}, not
+ * {@code greatest.max(x)}), and all vectors of floats have the one width of {@link Lanes}. What class a sum has the compiler
+ * learns only from the calls before, and kernels that are compiled at their first calls have none: a sum that is called is a virtual call then,
+ * and where calls have met two widths a choice between them. Either way it is boxed in each round, in some processes and not in others.
  */
 final class VectorKernels implements Kernels {
     private final PanelProduct product = new PanelProduct();
