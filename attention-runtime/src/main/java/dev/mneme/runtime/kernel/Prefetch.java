@@ -22,13 +22,14 @@ public final class Prefetch {
     private static final Logger LOG = LoggerFactory.getLogger(Prefetch.class);
     private static final int LINE = 64;
 
-    /** {@code void (long address, long lines)} by the System V calling convention: address in rdi, lines, at least one, in rsi. */
+    /** {@code void (long address, long lines)} by the System V calling convention: address in rdi, lines in rsi. */
     private static final byte[] CODE = {
-        0x0f, 0x18, 0x17, // again: prefetcht1 [rdi]
+        0x48, (byte) 0x83, (byte) 0xee, 1, // again: sub rsi, 1
+        0x7c, 9, // jl done
+        0x0f, 0x18, 0x17, // prefetcht1 [rdi]
         0x48, (byte) 0x83, (byte) 0xc7, LINE, // add rdi, 64
-        0x48, (byte) 0xff, (byte) 0xce, // dec rsi
-        0x75, (byte) 0xf4, // jnz again
-        (byte) 0xc3, // ret
+        (byte) 0xeb, (byte) 0xf1, // jmp again
+        (byte) 0xc3, // done: ret
     };
 
     private static final MethodHandle NOTHING =
@@ -79,11 +80,7 @@ public final class Prefetch {
         return (bytes + LINE - 1) / LINE * LINE;
     }
 
-    /**
-     * Asks for the bytes from an address on.
-     *
-     * @param bytes a positive multiple of a cache line
-     */
+    /** Asks for the cache lines from an address on that so many bytes fill. */
     static void ask(long address, long bytes) {
         try {
             function.invokeExact(address, bytes / LINE);

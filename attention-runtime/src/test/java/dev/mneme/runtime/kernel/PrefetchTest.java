@@ -44,6 +44,14 @@ class PrefetchTest {
     }
 
     @Test
+    void askingForNothingEnds() {
+        Prefetch.make();
+
+        Prefetch.ask(0, 0);
+        Prefetch.ask(0, -64);
+    }
+
+    @Test
     void aBlockIsAskedForInWholeLinesAtLeastOne() {
         assertEquals(64, Prefetch.wholeLines(1));
         assertEquals(64, Prefetch.wholeLines(64));
