@@ -174,7 +174,15 @@ final class PanelProduct {
 
     private static void store(float[] sums, int rows, int tokens, float[] output, int to, int stride) {
         for (int t = 0; t < tokens; t++) {
-            System.arraycopy(sums, t * TILE, output, to + t * stride, rows);
+            int at = to + t * stride;
+            if (rows == TILE) {
+                output[at] = sums[t * TILE];
+                output[at + 1] = sums[t * TILE + 1];
+                output[at + 2] = sums[t * TILE + 2];
+                output[at + 3] = sums[t * TILE + 3];
+            } else {
+                System.arraycopy(sums, t * TILE, output, at, rows);
+            }
         }
     }
 
